@@ -1,0 +1,1 @@
+"""Connectors, one file each, and what each network can do; no Django."""
