@@ -27,6 +27,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="dialoog", description="Decide why, then how, then use social media.")
     commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _up(commands)
+    _worker(commands)
     _messages(commands)
     _check_migrations(commands)
     return top
@@ -49,7 +50,25 @@ def up(arguments: argparse.Namespace) -> int:
         _manage(*words)
     sys.stdout.write(f"Dialoog runs at {os.environ['DIALOOG_ADDRESS']}\n")
     sys.stdout.flush()
-    return supervisor.Supervisor([supervisor.web_command(arguments.host, arguments.port)]).run()
+    web = supervisor.web_command(arguments.host, arguments.port)
+    return supervisor.Supervisor([web, [sys.executable, "-m", "dialoog.config", "worker"]]).run()
+
+
+def _worker(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    one = commands.add_parser("worker", help="run the worker alone: deliveries, polls, snapshots")
+    one.set_defaults(command=worker)
+
+
+def worker(_arguments: argparse.Namespace) -> int:
+    """Run the worker until it is told to stop."""
+    installation.ensure(installation.data_folder())
+    import django  # noqa: PLC0415 - settings need the folder
+
+    django.setup()
+    from dialoog.core.work.worker import Worker  # noqa: PLC0415 - models need the set-up
+
+    Worker().run()
+    return 0
 
 
 def _messages(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

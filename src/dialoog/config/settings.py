@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "template_partials",
     "dialoog.core",
+    "dialoog.ui",
     "dialoog.organisations",
 ]
 
@@ -56,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "dialoog.organisations.middleware.LanguageMiddleware",
+    "dialoog.organisations.middleware.DomainErrorMiddleware",
 ]
 
 ROOT_URLCONF = "dialoog.config.urls"

@@ -4,7 +4,10 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import translation
+
+from dialoog.core.errors import DomainError
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -22,3 +25,21 @@ class LanguageMiddleware:
             translation.activate(language)
             request.LANGUAGE_CODE = language
         return self.get_response(request)
+
+
+class DomainErrorMiddleware:
+    """Turns an error of the domain that no view caught into its page: 403, 404, 409 or 422."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer a domain error; leave every other one to Django."""
+        if not isinstance(error, DomainError):
+            return None
+        context = {"status": error.status, "code": error.code, "params": error.params}
+        return TemplateResponse(request, "ui/error.html", context, status=error.status)
