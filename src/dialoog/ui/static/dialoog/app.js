@@ -1,0 +1,2 @@
+// The scripts of every page. Each module listens on the document, so that swapped parts need no set-up.
+import './theme.js';
