@@ -42,6 +42,18 @@ INSTALLED_APPS = [
     "dialoog.core",
     "dialoog.ui",
     "dialoog.organisations",
+    "dialoog.newsroom",
+    "dialoog.channels",
+    "dialoog.policy",
+    "dialoog.strategy",
+    "dialoog.publishing",
+    "dialoog.inbox",
+    "dialoog.measurement",
+    "dialoog.learning",
+    "dialoog.assess",
+    "dialoog.reports",
+    "dialoog.home",
+    "dialoog.demo",
 ]
 
 MIDDLEWARE = [

@@ -3,11 +3,17 @@
 import hashlib
 import hmac
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
+
+# Only the stubs know the field as generic.
+if TYPE_CHECKING:
+    _TextField = models.TextField[Any, Any]
+else:
+    _TextField = models.TextField
 
 
 class SecretUnreadable(Exception):
@@ -39,7 +45,7 @@ def fingerprint(token: str) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), token.encode(), hashlib.sha256).hexdigest()
 
 
-class SecretField(models.TextField[Any, Any]):
+class SecretField(_TextField):
     """A JSON value, encrypted at rest; a dump of the database yields no usable token."""
 
     def get_prep_value(self, value: Any) -> str | None:

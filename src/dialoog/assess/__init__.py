@@ -1,0 +1,1 @@
+"""The growth scan: where do we stand?"""

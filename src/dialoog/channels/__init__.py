@@ -1,0 +1,1 @@
+"""Accounts on networks: connect, watch over, disconnect."""

@@ -1,0 +1,1 @@
+"""The example organisation, made through the same actions as the screens use."""

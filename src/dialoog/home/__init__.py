@@ -1,0 +1,1 @@
+"""Vandaag, and what spans all rooms."""

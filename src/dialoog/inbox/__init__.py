@@ -1,0 +1,1 @@
+"""Reactions as conversations, with a clock against the promise; answers leave as deliveries."""

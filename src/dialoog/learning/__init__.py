@@ -1,0 +1,1 @@
+"""What was concluded, by whom, until when; it comes back on its date."""

@@ -1,0 +1,1 @@
+"""Hours, costs, metric snapshots and how far each goal is."""

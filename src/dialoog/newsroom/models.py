@@ -1,0 +1,67 @@
+"""The newsroom: its page, its items, and how often they are read, per day and without cookies."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from dialoog.organisations.models import Owned
+
+
+class Newsroom(Owned):
+    """One public newsroom per organisation."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    title = models.CharField(max_length=120)
+    intro = models.TextField(blank=True)
+    language = models.CharField(max_length=2, default="nl")
+    is_public = models.BooleanField(default=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["organisation"], name="one_newsroom")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Item(Owned):
+    """One published message; `key` is the delivery's, so that the same delivery is one item."""
+
+    key = models.CharField(max_length=64)
+    text = models.TextField()
+    language = models.CharField(max_length=8, default="nl")
+    # [{"name": file in the media folder, "mime": .., "alt": .., "width": .., "height": ..}]
+    images = models.JSONField(default=list, blank=True)
+    published_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[Any]] = ["-published_at", "-id"]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["organisation", "key"], name="item_once")
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["organisation", "-published_at"], name="item_newest")
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class DayReads(Owned):
+    """How often an item, or the page itself (no item), was read on a day, and through what."""
+
+    item = models.ForeignKey(Item, null=True, blank=True, on_delete=models.CASCADE)
+    day = models.DateField()
+    # page, rss, json, widget
+    through = models.CharField(max_length=8)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["organisation", "item", "day", "through"], name="reads_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.through}: {self.count}"

@@ -1,0 +1,1 @@
+"""Rules that people read and the software keeps; versions, acceptance, approval."""

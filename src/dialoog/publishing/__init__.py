@@ -1,0 +1,1 @@
+"""Posts, variants and deliveries: on time, exactly once, to the end."""

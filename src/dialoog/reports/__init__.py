@@ -1,0 +1,1 @@
+"""The one-page report, on the screen and as PDF."""
