@@ -40,7 +40,7 @@ def control(bound: BoundField, *, css: str = "", extra: Mapping[str, Any] | None
     attrs |= dict(extra or {})
     kept = {k: v for k, v in attrs.items() if v not in {"", None}}
     renderer = bound.form.renderer
-    return widget.render(name=bound.html_name, value=bound.value(), attrs=kept, renderer=renderer)
+    return SafeString(widget.render(name=bound.html_name, value=bound.value(), attrs=kept, renderer=renderer))
 
 
 def _aria(bound: BoundField) -> dict[str, str]:

@@ -4,6 +4,7 @@ The active zone is that of the organisation (`django.utils.timezone.activate`, d
 Formats come from Babel's CLDR data; a missing value gives an empty text, never a zero.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
@@ -158,7 +159,7 @@ def relative(value: datetime | None, now: datetime) -> str:
     return format_timedelta(value - now, add_direction=True, locale=locale())
 
 
-FILTERS = {
+FILTERS: dict[str, Callable[..., str]] = {
     "clock": clock,
     "day": day,
     "day_long": day_long,

@@ -17,14 +17,14 @@ from dialoog.ui.words import script_words
 
 register = template.Library()
 for _name, _filter in FILTERS.items():
-    register.filter(_name, _filter)
+    register.filter(name=_name)(_filter)
 
 _INPUT_KINDS = {"line", "area", "select", "secret", "group"}
 
 
 def _part(name: str, context: Context, **values: Any) -> SafeString:
     """Render a part with only its own values; the request comes along for its CSRF token."""
-    return get_template(f"ui/parts/{name}.html").render(values, context.get("request"))
+    return SafeString(get_template(f"ui/parts/{name}.html").render(values, context.get("request")))
 
 
 @register.simple_tag
@@ -59,7 +59,9 @@ def field(context: Context, bound: BoundField, **options: Any) -> SafeString:
     kind = fields.kind_of(bound)
     css = "input" if kind in _INPUT_KINDS else ""
     width = options.pop("width", "")
-    attributes = {key: options.pop(key) for key in ("placeholder", "autocomplete", "rows") if key in options}
+    attributes: dict[str, Any] = {
+        key: options.pop(key) for key in ("placeholder", "autocomplete", "rows") if key in options
+    }
     if kind == "area":
         attributes["data-autosize"] = "1"
     return _part(
@@ -83,7 +85,12 @@ def field(context: Context, bound: BoundField, **options: Any) -> SafeString:
 @register.simple_tag(takes_context=True)
 def error_summary(context: Context, *all_forms: forms.BaseForm) -> SafeString:
     """List what is wrong in the given forms, with links to the fields; nothing when all is well."""
-    found = [problem for form in all_forms if form and form.is_bound for problem in fields.problems(form)]
+    found = [
+        problem
+        for form in all_forms
+        if form is not None and form.is_bound
+        for problem in fields.problems(form)
+    ]
     return _part("error_summary", context, problems=found)
 
 
