@@ -88,7 +88,7 @@ def error_summary(context: Context, *all_forms: forms.BaseForm) -> SafeString:
     found = [
         problem
         for form in all_forms
-        if form is not None and form.is_bound
+    found = [problem for form in all_forms if form.is_bound for problem in fields.problems(form)]
         for problem in fields.problems(form)
     ]
     return _part("error_summary", context, problems=found)
