@@ -1,0 +1,62 @@
+"""Which connectors there are: our own, and those that other packages announce.
+
+A package adds one with an entry point in the group `dialoog.networks` that names a Connector class.
+"""
+
+from functools import cache
+from importlib.metadata import entry_points
+
+from dialoog.networks.base import Capabilities, Connection, Connector
+from dialoog.networks.bluesky import Bluesky
+
+ENTRY_POINTS = "dialoog.networks"
+_OURS: tuple[type[Connector], ...] = (Bluesky,)
+
+
+class UnknownNetwork(LookupError):
+    """No connector has this name."""
+
+
+class ConnectorClash(Exception):
+    """Two connectors claim the same network."""
+
+
+@cache
+def connectors() -> dict[str, type[Connector]]:
+    """Return the connector class by network.
+
+    Errors: ConnectorClash, TypeError when an entry point isn't a Connector class.
+    """
+    known: dict[str, type[Connector]] = {}
+    for kind in (*_OURS, *(point.load() for point in entry_points(group=ENTRY_POINTS))):
+        if not (isinstance(kind, type) and issubclass(kind, Connector)):
+            raise TypeError(f"{kind!r} is no Connector")
+        if kind.capabilities.network in known:
+            raise ConnectorClash(kind.capabilities.network)
+        known[kind.capabilities.network] = kind
+    return known
+
+
+def connector(network: str, connection: Connection) -> Connector:
+    """Return the connector of `network`, bound to one connection.
+
+    Errors: UnknownNetwork; NeedsConsent when the connection has no grant.
+    """
+    if network not in connectors():
+        raise UnknownNetwork(network)
+    return connectors()[network](connection)
+
+
+def capabilities(network: str) -> Capabilities:
+    """Return what `network` can do.
+
+    Errors: UnknownNetwork.
+    """
+    if network not in connectors():
+        raise UnknownNetwork(network)
+    return connectors()[network].capabilities
+
+
+def all_capabilities() -> tuple[Capabilities, ...]:
+    """Return what every network can do, in the order in which they are registered."""
+    return tuple(kind.capabilities for kind in connectors().values())
