@@ -83,14 +83,10 @@ def field(context: Context, bound: BoundField, **options: Any) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def error_summary(context: Context, *all_forms: forms.BaseForm) -> SafeString:
+def error_summary(context: Context, *all_forms: forms.BaseForm | None) -> SafeString:
     """List what is wrong in the given forms, with links to the fields; nothing when all is well."""
-    found = [
-        problem
-        for form in all_forms
-    found = [problem for form in all_forms if form.is_bound for problem in fields.problems(form)]
-        for problem in fields.problems(form)
-    ]
+    bound = [form for form in all_forms if form is not None and form.is_bound]
+    found = [problem for form in bound for problem in fields.problems(form)]
     return _part("error_summary", context, problems=found)
 
 
