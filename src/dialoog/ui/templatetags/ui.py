@@ -1,12 +1,10 @@
 """The tags and filters of the design language: `{% load ui %}`. The README beside it lists them all."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms, template
 from django.forms import BoundField
-from django.template import Context
-from django.template.loader import get_template
+from django.template import Context, Engine
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -23,8 +21,13 @@ _INPUT_KINDS = {"line", "area", "select", "secret", "group"}
 
 
 def _part(name: str, context: Context, **values: Any) -> SafeString:
-    """Render a part with only its own values; the request comes along for its CSRF token."""
-    return SafeString(get_template(f"ui/parts/{name}.html").render(values, context.get("request")))
+    """Render a part with only its own values, the request and its CSRF token.
+
+    Not a new request context: that would run every context processor again for each row of a list.
+    """
+    values |= {"request": context.get("request"), "csrf_token": context.get("csrf_token")}
+    engine = context.template.engine if context.template else Engine.get_default()
+    return engine.get_template(f"ui/parts/{name}.html").render(context.new(values))
 
 
 @register.simple_tag
@@ -43,6 +46,20 @@ def icon(name: str, *, label: str = "", **options: str) -> SafeString:
 def words() -> str:
     """Give the scripts their words, as JSON for an attribute."""
     return script_words()
+
+
+@register.simple_tag(takes_context=True)
+def tag(context: Context, tone: str, label: str, icon: str = "") -> SafeString:
+    """Show a state: a word in its tone, with an icon; tone good, warn, bad, calm or brand."""
+    return _part("state", context, state={"tone": tone, "label": label, "icon": icon})
+
+
+@register.simple_tag(takes_context=True)
+def stepper(context: Context, step: int, total: int) -> SafeString:
+    """Show "Step 2 of 6" with a bar."""
+    pitch = 100 / total
+    bars = [{"on": n < step, "x": f"{n * pitch:.1f}%", "width": f"{pitch - 1:.1f}%"} for n in range(total)]
+    return _part("stepper", context, step=step, total=total, bars=bars)
 
 
 @register.simple_tag(takes_context=True)
@@ -124,10 +141,3 @@ def dialog(context: Context, content: str, id: str, title: str) -> SafeString:  
 def part(context: Context, name: str, item: object = None, **options: Any) -> SafeString:
     """Show one of the parts that take a prepared row, such as `conversation`, `post` or `check`."""
     return _part(name, context, item=item, **options)
-
-
-@register.simple_tag
-def attributes(values: Mapping[str, str]) -> SafeString:
-    """Write attributes from a mapping, escaped; empty ones are left out."""
-    pairs = [format_html(' {}="{}"', key, value) for key, value in values.items() if value]
-    return SafeString("".join(pairs))
