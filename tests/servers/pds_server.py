@@ -3,6 +3,7 @@
 From the command line: `python tests/servers/pds_server.py install` fetches and compiles its packages.
 """
 
+import hashlib
 import json
 import os
 import secrets
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent / "pds"
+PACKAGES = FOLDER / "node_modules"
 
 
 class PdsUnavailable(RuntimeError):
@@ -36,13 +38,35 @@ class Account:
 
 
 def install() -> None:
-    """Fetch the packages of the lock file, and compile the one that needs it."""
+    """Fetch the packages of the lock file and compile the one that needs it; kept per lock file.
+
+    They lie in the cache folder of the person, so that a fresh clone needs no second compilation.
+    """
     npm = shutil.which("npm")
     if npm is None:
         raise PdsUnavailable("npm is missing; install Node 20 or newer.")
-    subprocess.run([npm, "ci", "--no-audit", "--no-fund"], cwd=FOLDER, check=True)
-    if not (FOLDER / "node_modules/better-sqlite3/build/Release/better_sqlite3.node").exists():
-        subprocess.run([npm, "rebuild", "better-sqlite3"], cwd=FOLDER, check=True)
+    lock = FOLDER / "package-lock.json"
+    kept = _cache() / f"pds-{hashlib.sha256(lock.read_bytes()).hexdigest()[:16]}"
+    if not (kept / "complete").exists():
+        kept.mkdir(parents=True, exist_ok=True)
+        for file in (lock, FOLDER / "package.json"):
+            shutil.copy(file, kept)
+        environment = dict(os.environ)
+        if Path("/usr/include/node/node.h").exists():
+            environment["npm_config_nodedir"] = "/usr"
+        subprocess.run([npm, "ci", "--no-audit", "--no-fund"], cwd=kept, check=True, env=environment)
+        if not (kept / "node_modules/better-sqlite3/build/Release/better_sqlite3.node").exists():
+            subprocess.run([npm, "rebuild", "better-sqlite3"], cwd=kept, check=True, env=environment)
+        (kept / "complete").touch()
+    if PACKAGES.is_symlink():
+        PACKAGES.unlink()
+    elif PACKAGES.exists():
+        shutil.rmtree(PACKAGES)
+    PACKAGES.symlink_to(kept / "node_modules")
+
+
+def _cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dialoog"
 
 
 def free_port() -> int:
@@ -127,7 +151,7 @@ def start(port: int = 0, *, rate_limits: bool = False) -> PdsServer:
     node = shutil.which("node")
     if node is None:
         raise PdsUnavailable("node is missing; install Node 20 or newer.")
-    if not (FOLDER / "node_modules/@atproto/dev-env").exists():
+    if not (PACKAGES / "@atproto/dev-env").exists():
         raise PdsUnavailable(f"Its packages are missing; run: {sys.executable} {__file__} install")
     data = Path(tempfile.mkdtemp(prefix="dialoog-pds-"))
     command = [node, "pds.mjs", "--port", str(port or free_port()), "--data", str(data)]

@@ -1,7 +1,13 @@
-"""All addresses."""
+"""All addresses: every room that has a `urls` module brings its own."""
 
+from importlib.util import find_spec
+
+from django.apps import apps
 from django.urls import include, path
+
+_rooms = [app.name for app in apps.get_app_configs() if app.name.startswith("dialoog.")]
 
 urlpatterns = [
     path("account/", include("allauth.urls")),
+    *(path("", include(f"{room}.urls")) for room in _rooms if find_spec(f"{room}.urls")),
 ]
