@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from dialoog.channels.states import CHANNEL
 from dialoog.core.secrets import SecretField
 from dialoog.organisations.models import Member, Owned
 
@@ -22,10 +23,11 @@ class Channel(Owned):
     # Whoever refreshes the grant holds it until then; one refresh at a time.
     grant_lease_until = models.DateTimeField(null=True, blank=True)
     grant_version = models.PositiveIntegerField(default=0)
-    # connected, needs_consent, disconnected
-    state = models.CharField(max_length=16, default="connected")
+    state = models.CharField(max_length=16, choices=CHANNEL.choices(), default=CHANNEL.initial)
+    # What the last look at the connection said: "" is good, else the code of the connector's error.
     health_code = models.CharField(max_length=40, blank=True)
     health_at = models.DateTimeField(null=True, blank=True)
+    failing_since = models.DateTimeField(null=True, blank=True)
     # No call to this account before then: the network asked us to wait.
     quiet_until = models.DateTimeField(null=True, blank=True)
     inbox_cursor = models.JSONField(null=True, blank=True)

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from dialoog.newsroom.addresses import newsroom_url
 from dialoog.organisations.models import Owned
 
 
@@ -23,6 +24,11 @@ class Newsroom(Owned):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def url(self) -> str:
+        """The complete address of its page."""
+        return newsroom_url(self.slug)
 
 
 class Item(Owned):

@@ -1,0 +1,232 @@
+"""Changes of channels: connect, disconnect, and note how a connection fares."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from dialoog.channels.connections import client
+from dialoog.channels.events import ChannelConnected, ChannelLost
+from dialoog.channels.models import Channel
+from dialoog.channels.rules import GOOD_FOR, LOST_CODES, plain_handle, server_address
+from dialoog.channels.states import CHANNEL
+from dialoog.core.errors import Conflict, Invalid
+from dialoog.core.http import GuardedClient
+from dialoog.core.work.events import emit
+from dialoog.core.work.jobs import enqueue
+from dialoog.networks.base import Connection, Profile
+from dialoog.networks.bluesky_password import sign_in
+from dialoog.networks.errors import NeedsConsent, NetworkError, TryLater
+from dialoog.networks.grants import Grant, MemoryGrants
+from dialoog.networks.registry import connector
+from dialoog.newsroom.actions import open_newsroom
+from dialoog.organisations.access import require
+from dialoog.organisations.audit import record
+from dialoog.organisations.models import Member, Organisation
+
+HEALTH_JOB = "channels.health"
+BUILTIN = "newsroom"
+SignIn = Callable[[GuardedClient, str, str, str], Grant]
+PASSWORD_SIGN_IN: Mapping[str, SignIn] = {"bluesky": sign_in}
+# Where the way out of an error lies: the field that a person must change; the whole form otherwise.
+_FIELDS = {
+    **dict.fromkeys(("wrong_password", "second_factor"), "password"),
+    **dict.fromkeys(("address_not_safe", "address_refused", "unreachable", "not_supported"), "address"),
+    **dict.fromkeys(("unreadable_answer", "answer_lost"), "address"),
+}
+
+
+def connect_app_password(
+    actor: Member, *, network: str, address: str, handle: str, password: str, now: datetime
+) -> Channel:
+    """Connect an account by its app password; the same account again keeps its row and history.
+
+    Errors: NotAllowed; Invalid(field, code) with the connector's code or one of rules.py.
+    """
+    require(actor, "channel.manage")
+    base, name = server_address(address), plain_handle(handle)
+    if not password.strip():
+        raise Invalid("password", "password_empty")
+    try:
+        grant = PASSWORD_SIGN_IN[network](client(), base, name, password.strip())
+        profile = _profile(network, base, grant, now=now)
+    except NetworkError as error:
+        raise Invalid(_FIELDS.get(error.code, ""), error.code, {"address": base}) from error
+    return keep_channel(actor, network=network, profile=profile, grant=grant, now=now)
+
+
+def _profile(network: str, address: str, grant: Grant, *, now: datetime) -> Profile:
+    held = Connection(address=address, grants=MemoryGrants(grant), http=client())
+    return connector(network, held).check(now)
+
+
+def keep_channel(
+    actor: Member, *, network: str, profile: Profile, grant: Grant | None, now: datetime
+) -> Channel:
+    """Keep the account that a sign-in gave, found by the id that the network never changes.
+
+    Errors: NotAllowed.
+    """
+    require(actor, "channel.manage")
+    held = {
+        "name": (profile.name or profile.handle or profile.id)[:120],
+        "handle": profile.handle[:253],
+        "address": profile.address[:255],
+        "url": profile.url[:500],
+        "state": CHANNEL.initial,
+        "grant": {"kind": grant.kind, "data": dict(grant.data)} if grant else None,
+    }
+    with transaction.atomic():
+        Organisation.objects.select_for_update().get(pk=actor.organisation_id)
+        known = _same_account(network, profile.id)
+        channel = known or Channel(organisation=actor.organisation, network=network, remote_id=profile.id)
+        before = _shown(channel) if known else {}
+        _fill(channel, held, actor=actor, now=now)
+        _tell_connected(actor, channel, before=before, now=now)
+    return channel
+
+
+def _same_account(network: str, remote_id: str) -> Channel | None:
+    same = Channel.objects.filter(network=network, remote_id=remote_id)
+    return same.order_by("disconnected_at", "-id").first()
+
+
+def _fill(channel: Channel, values: Mapping[str, Any], *, actor: Member, now: datetime) -> None:
+    for name, value in values.items():
+        setattr(channel, name, value)
+    channel.health_code, channel.health_at, channel.failing_since = "", now, None
+    channel.connected_by, channel.connected_at, channel.disconnected_at = actor, now, None
+    # A renewal that is under way belongs to the old grant: its result must not be written.
+    channel.grant_version += 1
+    channel.grant_lease_until, channel.quiet_until = None, None
+    channel.save()
+
+
+def _tell_connected(actor: Member, channel: Channel, *, before: Mapping[str, Any], now: datetime) -> None:
+    record(
+        actor,
+        "channel.connected",
+        kind="channel",
+        subject=channel,
+        now=now,
+        before=before,
+        after=_shown(channel),
+    )
+    emit(ChannelConnected(channel.pk, channel.network), organisation_id=channel.organisation_id, now=now)
+    if channel.grant:
+        enqueue(
+            HEALTH_JOB,
+            key=f"{HEALTH_JOB}:{channel.pk}",
+            due_at=now + timedelta(minutes=15),
+            now=now,
+            organisation_id=channel.organisation_id,
+            payload={"channel_id": channel.pk},
+        )
+
+
+def _shown(channel: Channel) -> dict[str, Any]:
+    names = ("network", "name", "handle", "remote_id", "address", "state")
+    return {name: getattr(channel, name) for name in names}
+
+
+def install_builtin(actor: Member, *, now: datetime) -> Channel:
+    """Open the newsroom and its channel; done before is no error.
+
+    Errors: NotAllowed.
+    """
+    require(actor, "channel.manage")
+    with transaction.atomic():
+        newsroom = open_newsroom(actor, now=now)
+        present = Channel.objects.filter(network=BUILTIN, remote_id=str(newsroom.pk)).first()
+        if present is not None and present.state == "connected":
+            return present
+        profile = Profile(id=str(newsroom.pk), handle="", name=newsroom.title, url=newsroom.url)
+        return keep_channel(actor, network=BUILTIN, profile=profile, grant=None, now=now)
+
+
+def disconnect(actor: Member, *, channel: Channel, now: datetime) -> None:
+    """Forget the grant and stop; what was published and received stays.
+
+    Errors: NotAllowed, Conflict when it is disconnected already or built in.
+    """
+    require(actor, "channel.manage")
+    if channel.network == BUILTIN:
+        raise Conflict("channel_built_in")
+    with transaction.atomic():
+        row = Channel.objects.select_for_update().get(pk=channel.pk)
+        if not CHANNEL.allows(row.state, "disconnected"):
+            raise Conflict("channel_disconnected")
+        before = _shown(row)
+        row.state, row.grant, row.disconnected_at = "disconnected", None, now
+        row.grant_version += 1
+        row.grant_lease_until = None
+        row.save()
+        after = _shown(row)
+        record(
+            actor, "channel.disconnected", kind="channel", subject=row, now=now, before=before, after=after
+        )
+        emit(ChannelLost(row.pk, row.network, "disconnected"), organisation_id=row.organisation_id, now=now)
+
+
+def note_error(channel_id: int, *, error: NetworkError, now: datetime) -> None:
+    """Note what a connector raised: lost when it needs consent, quiet for as long as the network asked."""
+    note_health(channel_id, code=error.code, now=now, is_lost=isinstance(error, NeedsConsent))
+    if isinstance(error, TryLater) and error.code == "limit_reached":
+        note_quiet(channel_id, until=now + timedelta(seconds=error.after_seconds))
+
+
+def note_health(channel_id: int, *, code: str, now: datetime, is_lost: bool | None = None) -> None:
+    """Note how the connection fared: "" is good; a code of NeedsConsent means a person must connect again.
+
+    Written only when something changed or the last note is older than five minutes.
+    """
+    lost = code in LOST_CODES if is_lost is None else is_lost
+    seen = Channel.objects.filter(pk=channel_id).only("state", "health_code", "health_at").first()
+    if seen is None or seen.state == "disconnected" or _is_news_to(seen, code, now=now) is False:
+        return
+    with transaction.atomic():
+        row = Channel.objects.select_for_update().get(pk=channel_id)
+        if row.state != "disconnected":
+            _write_health(row, code, is_lost=lost, now=now)
+
+
+def _is_news_to(seen: Channel, code: str, *, now: datetime) -> bool:
+    same = seen.health_code == code and (code != "" or seen.state == "connected")
+    return not (same and seen.health_at is not None and now - seen.health_at < GOOD_FOR)
+
+
+def _write_health(row: Channel, code: str, *, is_lost: bool, now: datetime) -> None:
+    old = row.state
+    row.health_code, row.health_at = code[:40], now
+    row.failing_since = (row.failing_since or now) if code else None
+    if is_lost:
+        row.state = "needs_consent"
+    elif not code:
+        row.state = "connected"
+    row.save(update_fields=["state", "health_code", "health_at", "failing_since"])
+    if row.state != old:
+        _tell_moved(row, code, before=old, now=now)
+
+
+def _tell_moved(row: Channel, code: str, *, before: str, now: datetime) -> None:
+    lost = row.state == "needs_consent"
+    record(
+        None,
+        "channel.lost" if lost else "channel.recovered",
+        kind="channel",
+        subject=row,
+        now=now,
+        organisation=row.organisation,
+        before={"state": before},
+        after={"state": row.state, "code": code},
+    )
+    told = ChannelLost(row.pk, row.network, code) if lost else ChannelConnected(row.pk, row.network)
+    emit(told, organisation_id=row.organisation_id, now=now)
+
+
+def note_quiet(channel_id: int, *, until: datetime) -> None:
+    """Leave the account alone until then; a shorter wait never replaces a longer one."""
+    row = Channel.objects.filter(pk=channel_id)
+    row.filter(quiet_until__isnull=True).update(quiet_until=until)
+    row.filter(quiet_until__lt=until).update(quiet_until=until)

@@ -1,0 +1,30 @@
+"""The look at each connection, every quarter of an hour."""
+
+from datetime import datetime
+
+from dialoog.channels.actions import HEALTH_JOB, note_error, note_health
+from dialoog.channels.connections import connector_for
+from dialoog.channels.models import Channel
+from dialoog.channels.rules import next_check
+from dialoog.core.work.jobs import Task, handles
+from dialoog.networks.errors import NeedsConsent, NetworkError
+
+
+@handles(HEALTH_JOB)
+def look(task: Task) -> datetime | None:
+    """Look whether the connection works; a lost or disconnected one is left alone until somebody acts."""
+    channel = Channel.objects.filter(pk=task.payload["channel_id"]).first()
+    if channel is None or channel.state != "connected":
+        return None
+    if channel.quiet_until is not None and channel.quiet_until > task.now:
+        return channel.quiet_until
+    try:
+        connector_for(channel).check(task.now)
+    except NeedsConsent as lost:
+        note_error(channel.pk, error=lost, now=task.now)
+        return None
+    except NetworkError as error:
+        note_error(channel.pk, error=error, now=task.now)
+        return next_check(failing_since=channel.failing_since or task.now, now=task.now)
+    note_health(channel.pk, code="", now=task.now)
+    return next_check(failing_since=None, now=task.now)
