@@ -42,6 +42,8 @@ class Post(Owned):
     planned_time = models.TimeField(null=True, blank=True)
     planned_zone = models.CharField(max_length=60, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
+    # Why the maker puts the advice of a rule aside; kept with the post and in the log.
+    advice_reason = models.TextField(blank=True)
     # Grows with every saved change; a form that was opened on an older one gets a conflict, not a loss.
     revision = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
