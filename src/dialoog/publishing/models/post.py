@@ -28,8 +28,9 @@ class Media(Owned):
 class Post(Owned):
     """One thought under one goal. Its state is never stored; it follows from its deliveries.
 
-    `planned_day`, `planned_time` and the organisation's zone are what a person chose; `due_at` is the
-    moment that follows from them.
+    The row is what is being written; deliveries hold what is planned. `planned_day` and `planned_time` are
+    what a person chose, in `planned_zone`; `due_at` is the moment at which it goes out, empty while nothing
+    is planned.
     """
 
     text = models.TextField(blank=True)
@@ -48,6 +49,7 @@ class Post(Owned):
     revision = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
     removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
