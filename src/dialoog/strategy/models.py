@@ -1,4 +1,4 @@
-"""Strategic goals, goals under them, and how strictly a post needs one (M2.1, M2.3, M2.7)."""
+"""Strategic goals, and goals under them (M2.1, M2.3, M2.7)."""
 
 from typing import Any, ClassVar
 
@@ -16,6 +16,8 @@ class StrategicGoal(Owned):
     description = models.TextField(blank=True)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    # Grows with every change, so that a form that was opened before another's change is noticed.
+    revision = models.PositiveIntegerField(default=1)
 
     def __str__(self) -> str:
         return self.title
@@ -30,6 +32,8 @@ class Goal(Owned):
     strategic_goal = models.ForeignKey(StrategicGoal, null=True, blank=True, on_delete=models.SET_NULL)
     # Key of strategy.rules.METRICS, and what it is counted over: this goal's posts, one channel, or all.
     metric = models.CharField(max_length=40, blank=True)
+    # What people call the number that they enter by hand.
+    metric_label = models.CharField(max_length=80, blank=True)
     counted_over = models.CharField(max_length=12, default="goal")
     counted_channel_id = models.BigIntegerField(null=True, blank=True)
     baseline = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
@@ -43,6 +47,9 @@ class Goal(Owned):
     owner = models.ForeignKey(Member, null=True, blank=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    closing_note = models.TextField(blank=True)
+    # Grows with every change, as in StrategicGoal.
+    revision = models.PositiveIntegerField(default=1)
 
     class Meta:
         indexes: ClassVar[list[Any]] = [
@@ -51,19 +58,3 @@ class Goal(Owned):
 
     def __str__(self) -> str:
         return self.title
-
-
-class GoalRule(Owned):
-    """How strictly a post needs a finished goal: block, or warn when the organisation lowered it."""
-
-    strictness = models.CharField(max_length=8, default="block")
-    lowered_because = models.TextField(blank=True)
-    changed_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["organisation"], name="one_goal_rule")
-        ]
-
-    def __str__(self) -> str:
-        return self.strictness

@@ -1,7 +1,7 @@
-"""What a goal is: its purposes and metrics, what is still open in it, and what is expected of it (M2.1-M2.7)."""
+"""What a goal must answer before it counts, what can count it, and where it should be on a day (M2.1, M2.7)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -10,143 +10,239 @@ from typing import Final, Literal
 
 from dialoog.core.errors import Invalid
 
-# M2.2, in the order of the method.
 PURPOSES: Final = ("profile", "relations", "recruitment", "knowledge", "service", "advertising", "sales")
-# Which strategy of the organisation a strategic goal stands in (M2.3).
 STRATEGIES: Final = ("organisation", "marketing", "sales", "communication")
-# What a metric is counted over: the posts of this goal, one channel, or all channels.
-OVERS: Final = ("goal", "channel", "all")
+COUNTED_OVER: Final = ("goal", "channel", "all")
+MOST_POINTS: Final = 24
+DECIMALS: Final = 2
+LARGEST_NUMBER: Final = Decimal(10) ** 11
+LARGEST_HOURS: Final = Decimal(10) ** 5
+LARGEST_MONEY: Final = Decimal(10) ** 9
 
 Kind = Literal["flow", "level", "ratio"]
-Gap = Literal["purpose", "why", "metric", "target", "due", "cost", "owner"]
+Direction = Literal["up", "down", "either"]
+Unit = Literal["count", "percent", "own"]
+Question = Literal["why", "what", "numbers", "when", "cost", "owner"]
+Gap = Literal[
+    "purpose",
+    "why",
+    "metric",
+    "label",
+    "channel",
+    "target",
+    "baseline",
+    "starts_on",
+    "due_on",
+    "budget",
+    "owner",
+]
+
+# The question that each gap leaves open, in the order in which they are asked.
+QUESTION_OF: Final[Mapping[Gap, Question]] = MappingProxyType(
+    {
+        "purpose": "why",
+        "why": "why",
+        "metric": "what",
+        "label": "what",
+        "target": "what",
+        "baseline": "numbers",
+        "channel": "numbers",
+        "starts_on": "when",
+        "due_on": "when",
+        "budget": "cost",
+        "owner": "owner",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
     """A number that can count a goal.
 
-    `kind`: a flow adds up since the goal began, a level is what it is today, a ratio is a share in
-    percent with its denominator. `source`: who counts it: the network (likes ...), the newsroom's page,
-    Dialoog itself, or people by hand. `overs`: what it can be counted over.
+    `kind`: a flow adds up from the start of the goal, a level is what it stands at, a ratio is a share
+    in percent of which numerator and denominator are kept. `source`: bluesky, newsroom, dialoog (counted
+    from work in the system) or hand. `per_goal`: whether it can be counted over this goal's posts only.
     """
 
     key: str
     kind: Kind
-    source: Literal["network", "dialoog", "hand"]
-    overs: tuple[str, ...] = OVERS
+    source: str
+    unit: Unit = "count"
+    direction: Direction = "up"
+    per_goal: bool = True
 
 
-_ALL = (
-    Metric(key="likes", kind="flow", source="network"),
-    Metric(key="reposts", kind="flow", source="network"),
-    Metric(key="replies", kind="flow", source="network"),
-    Metric(key="reads", kind="flow", source="network"),
-    Metric(key="followers", kind="level", source="network", overs=("channel", "all")),
-    Metric(key="posts", kind="flow", source="dialoog"),
-    Metric(key="conversations", kind="flow", source="dialoog"),
-    Metric(key="answered_on_time", kind="ratio", source="dialoog", overs=("channel", "all")),
-    Metric(key="hand", kind="level", source="hand", overs=("goal",)),
+METRICS: Final[Mapping[str, Metric]] = MappingProxyType(
+    {
+        metric.key: metric
+        for metric in (
+            Metric(key="likes", kind="flow", source="bluesky"),
+            Metric(key="reposts", kind="flow", source="bluesky"),
+            Metric(key="replies", kind="flow", source="bluesky"),
+            Metric(key="followers", kind="level", source="bluesky", per_goal=False),
+            Metric(key="reads", kind="flow", source="newsroom"),
+            Metric(key="posts", kind="flow", source="dialoog"),
+            Metric(key="conversations", kind="flow", source="dialoog"),
+            Metric(key="answered_on_time", kind="ratio", source="dialoog", unit="percent"),
+            Metric(key="hand", kind="level", source="hand", unit="own", direction="either"),
+        )
+    }
 )
-METRICS: Final = MappingProxyType({metric.key: metric for metric in _ALL})
+
+
+@dataclass(frozen=True)
+class Point:
+    """What is expected on a day on the way."""
+
+    on: date
+    value: Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
 class GoalFacts:
-    """The five questions of a goal as far as they're answered; money in the organisation's currency."""
+    """What is known of a goal; each of the five questions may still be open.
+
+    Units: numbers in the metric's own unit (percent for a ratio), hours, money in the organisation's
+    currency; days as on the organisation's calendar.
+    """
 
     purpose: str = ""
     why: str = ""
     metric: str = ""
+    metric_label: str = ""
     counted_over: str = "goal"
     counted_channel_id: int | None = None
     baseline: Decimal | None = None
     target: Decimal | None = None
     starts_on: date | None = None
     due_on: date | None = None
+    expectation: tuple[Point, ...] = ()
     budget_hours: Decimal | None = None
     budget_money: Decimal | None = None
     has_owner: bool = False
-    expectation: Sequence[tuple[date, Decimal]] = field(default_factory=tuple)
+    has_strategic_goal: bool = False
 
 
-def gaps(goal: GoalFacts) -> tuple[Gap, ...]:
-    """Return which questions are still open, in the order in which they are asked (M2.1)."""
-    open_questions: list[tuple[Gap, bool]] = [
-        ("why", not goal.why.strip()),
-        ("purpose", goal.purpose not in PURPOSES),
-        ("metric", goal.metric not in METRICS),
-        ("target", goal.target is None),
-        ("due", goal.due_on is None),
-        ("cost", goal.budget_hours is None and goal.budget_money is None),
-        ("owner", not goal.has_owner),
-    ]
-    return tuple(gap for gap, is_open in open_questions if is_open)
+def gaps(facts: GoalFacts) -> tuple[Gap, ...]:
+    """Return what is still open of the five questions and the owner, in the order in which they are asked.
 
-
-def is_finished(goal: GoalFacts) -> bool:
-    """Tell whether all questions are answered: only then may a post be scheduled for it."""
-    return not gaps(goal)
-
-
-def check(goal: GoalFacts) -> None:
-    """Refuse what can't be true together; what is still open is fine.
-
-    Errors: Invalid(field, code) with due_before_start, metric_unknown, purpose_unknown, over_unknown,
-    channel_missing, share_above_100, under_nought or expectation_outside.
+    A number that adds up from the start needs no baseline: it begins at 0.
     """
-    if goal.purpose and goal.purpose not in PURPOSES:
-        raise Invalid("purpose", "purpose_unknown")
-    if goal.starts_on and goal.due_on and goal.due_on <= goal.starts_on:
-        raise Invalid("due_on", "due_before_start")
-    _check_metric(goal)
-    for name in ("target", "baseline", "budget_hours", "budget_money"):
-        amount = getattr(goal, name)
-        if amount is not None and amount < 0:
-            raise Invalid(name, "under_nought")
-    for day, _value in goal.expectation:
-        if (goal.starts_on and day < goal.starts_on) or (goal.due_on and day > goal.due_on):
-            raise Invalid("expectation", "expectation_outside", {"day": day.isoformat()})
+    metric = METRICS.get(facts.metric)
+    is_open: dict[Gap, bool] = {
+        "purpose": facts.purpose not in PURPOSES,
+        "why": not facts.why.strip(),
+        "metric": metric is None,
+        "label": facts.metric == "hand" and not facts.metric_label.strip(),
+        "target": facts.target is None,
+        "baseline": facts.baseline is None and (metric is None or metric.kind != "flow"),
+        "channel": facts.counted_over == "channel" and facts.counted_channel_id is None,
+        "starts_on": facts.starts_on is None,
+        "due_on": facts.due_on is None,
+        "budget": facts.budget_hours is None and facts.budget_money is None,
+        "owner": not facts.has_owner,
+    }
+    return tuple(gap for gap, opened in is_open.items() if opened)
 
 
-def _check_metric(goal: GoalFacts) -> None:
-    if not goal.metric:
-        return
-    metric = METRICS.get(goal.metric)
-    if metric is None:
-        raise Invalid("metric", "metric_unknown")
-    if goal.counted_over not in metric.overs:
-        raise Invalid("counted_over", "over_unknown")
-    if goal.counted_over == "channel" and goal.counted_channel_id is None:
-        raise Invalid("counted_channel", "channel_missing")
-    if metric.kind == "ratio" and goal.target is not None and goal.target > 100:
-        raise Invalid("target", "share_above_100")
+def is_finished(facts: GoalFacts) -> bool:
+    """Tell whether all five questions are answered and somebody owns the goal."""
+    return not gaps(facts)
 
 
-def expected_at(goal: GoalFacts, day: date) -> Decimal | None:
-    """Return what was expected for a day: on straight lines between the points that were written down.
+def is_floating(facts: GoalFacts) -> bool:
+    """Tell whether the goal hangs under no strategic goal of the organisation (M2.3)."""
+    return not facts.has_strategic_goal
 
-    Without points: one line from the baseline (nought when none was given) on the first day to the
-    target on the last. A share is expected to be the target from the start. None while a question is
-    open that it needs.
+
+def open_questions(found: Sequence[Gap]) -> tuple[Question, ...]:
+    """Return the questions that these gaps leave open, each once, in order."""
+    return tuple(dict.fromkeys(QUESTION_OF[gap] for gap in found))
+
+
+def falls(facts: GoalFacts) -> bool:
+    """Tell whether less is better here: the target lies below where it began."""
+    return facts.baseline is not None and facts.target is not None and facts.target < facts.baseline
+
+
+def line_of(facts: GoalFacts) -> tuple[Point, ...]:
+    """Return the expectation from start to date, with the points between; empty while one end is open."""
+    metric = METRICS.get(facts.metric)
+    begin = facts.baseline
+    if begin is None and metric is not None and metric.kind == "flow":
+        begin = Decimal(0)
+    if begin is None or facts.target is None or facts.starts_on is None or facts.due_on is None:
+        return ()
+    between = sorted(facts.expectation, key=lambda point: point.on)
+    return (Point(facts.starts_on, begin), *between, Point(facts.due_on, facts.target))
+
+
+def expected_at(facts: GoalFacts, day: date) -> Decimal | None:
+    """Return where the goal should be on a day: a straight line between the points, the target afterwards.
+
+    Units:  the metric's own; four decimals at most.
+    Shape:  None before the start, and while number, baseline or one of the days is open.
     """
-    if goal.target is None or goal.due_on is None or goal.starts_on is None:
+    line = line_of(facts)
+    if not line or day < line[0].on:
         return None
-    metric = METRICS.get(goal.metric)
-    if metric and metric.kind == "ratio" and not goal.expectation:
-        return goal.target
-    points = [
-        (goal.starts_on, goal.baseline or Decimal(0)),
-        *sorted(goal.expectation),
-        (goal.due_on, goal.target),
-    ]
-    return _on_line(points, day)
+    for left, right in pairwise(line):
+        if left.on <= day < right.on:
+            share = Decimal((day - left.on).days) / Decimal((right.on - left.on).days)
+            return (left.value + (right.value - left.value) * share).quantize(Decimal("0.0001"))
+    return line[-1].value
 
 
-def _on_line(points: Sequence[tuple[date, Decimal]], day: date) -> Decimal:
-    if day <= points[0][0]:
-        return points[0][1]
-    for (first, low), (last, high) in pairwise(points):
-        if first <= day <= last:
-            share = Decimal((day - first).days) / Decimal(max((last - first).days, 1))
-            return low + (high - low) * share
-    return points[-1][1]
+def check(facts: GoalFacts) -> None:
+    """Refuse what can't be, whether or not the goal is finished.
+
+    Errors: Invalid at purpose, metric, counted_over, baseline, target, due_on, budget_hours, budget_money
+    or expectation.
+    """
+    for field, value, known in (
+        ("purpose", facts.purpose, PURPOSES),
+        ("metric", facts.metric, METRICS),
+        ("counted_over", facts.counted_over, COUNTED_OVER),
+    ):
+        if value and value not in known:
+            raise Invalid(field, "choice_unknown")
+    _check_numbers(facts)
+    if facts.starts_on and facts.due_on and facts.due_on <= facts.starts_on:
+        raise Invalid("due_on", "due_before_start")
+    _check_expectation(facts)
+
+
+def _check_numbers(facts: GoalFacts) -> None:
+    is_share = facts.metric in METRICS and METRICS[facts.metric].unit == "percent"
+    most = Decimal(100) if is_share else LARGEST_NUMBER
+    _check_number("baseline", facts.baseline, most)
+    _check_number("target", facts.target, most)
+    _check_number("budget_hours", facts.budget_hours, LARGEST_HOURS)
+    _check_number("budget_money", facts.budget_money, LARGEST_MONEY)
+    for point in facts.expectation:
+        _check_number("expectation", point.value, most)
+    if facts.target is not None and facts.target == facts.baseline:
+        raise Invalid("target", "target_is_baseline")
+
+
+def _check_number(field: str, value: Decimal | None, most: Decimal) -> None:
+    if value is None:
+        return
+    if value < 0:
+        raise Invalid(field, "number_negative")
+    if value > most:
+        raise Invalid(field, "number_too_large", {"most": str(most)})
+    if value != round(value, DECIMALS):
+        raise Invalid(field, "too_many_decimals", {"most": DECIMALS})
+
+
+def _check_expectation(facts: GoalFacts) -> None:
+    days = [point.on for point in facts.expectation]
+    if len(days) > MOST_POINTS:
+        raise Invalid("expectation", "expectation_too_long", {"most": MOST_POINTS})
+    if len(set(days)) < len(days):
+        raise Invalid("expectation", "expectation_twice")
+    if facts.starts_on and any(day <= facts.starts_on for day in days):
+        raise Invalid("expectation", "expectation_before_start")
+    if facts.due_on and any(day >= facts.due_on for day in days):
+        raise Invalid("expectation", "expectation_after_due")
