@@ -14,7 +14,7 @@ from dialoog.organisations.audit import record
 from dialoog.organisations.models import Member
 from dialoog.strategy.models import Goal, StrategicGoal
 from dialoog.strategy.queries import facts_of
-from dialoog.strategy.rules import STRATEGIES, Point, check
+from dialoog.strategy.rules import STRATEGIES, Point, check, usual_over
 
 LONGEST_TITLE = 160
 LONGEST_LABEL = 80
@@ -25,6 +25,8 @@ LONGEST_TEXT = 4000
 class GoalContent:
     """What somebody wrote down of a goal; only the title can't be left open.
 
+    An empty `counted_over` becomes the usual one of the metric.
+
     Units: numbers in the metric's own unit, hours, money in the organisation's currency.
     """
 
@@ -34,7 +36,7 @@ class GoalContent:
     strategic_goal: StrategicGoal | None = None
     metric: str = ""
     metric_label: str = ""
-    counted_over: str = "goal"
+    counted_over: str = ""
     counted_channel_id: int | None = None
     baseline: Decimal | None = None
     target: Decimal | None = None
@@ -222,6 +224,7 @@ def _fill(goal: Goal, content: GoalContent) -> None:
     goal.metric_label = _text("metric_label", content.metric_label, most=LONGEST_LABEL)
     if goal.metric != "hand":
         goal.metric_label = ""
+    goal.counted_over = goal.counted_over or usual_over(goal.metric)
     if goal.counted_over != "channel":
         goal.counted_channel_id = None
     points = sorted(content.expectation, key=lambda point: point.on)

@@ -71,12 +71,20 @@ GAP_LABELS: Final = MappingProxyType(
         "owner": lazy("somebody who owns it"),
     }
 )
+OVER_LABELS: Final = MappingProxyType(
+    {
+        "goal": lazy("The posts of this goal"),
+        "channel": lazy("One channel"),
+        "all": lazy("All channels together"),
+    }
+)
 SENTENCES: Final = MappingProxyType(
     {
         "title_empty": lazy("Give it a title, so that others recognise it."),
         "title_too_long": lazy("The title is too long: at most %(most)s characters."),
         "text_too_long": lazy("This text is too long: at most %(most)s characters."),
         "choice_unknown": lazy("Choose one of the options."),
+        "counted_over_impossible": lazy("This number cannot be counted that way. Choose another way."),
         "number_negative": lazy("Use 0 or a number above it."),
         "number_too_large": lazy("This number is too large: at most %(most)s."),
         "target_is_baseline": lazy("This is where it stands now. Choose a number that differs from it."),

@@ -182,9 +182,9 @@ def finished_goals() -> list[GoalBrief]:
     return [goal for goal in open_goals() if goal.is_finished]
 
 
-def goal_brief(goal_id: int) -> GoalBrief | None:
+def goal_brief(goal_id: int | None) -> GoalBrief | None:
     """Return one goal, closed or not; None when it isn't there."""
-    found = goals().filter(pk=goal_id).first()
+    found = goals().filter(pk=goal_id).first() if goal_id else None
     return brief_of(found) if found else None
 
 

@@ -61,7 +61,7 @@ class Metric:
 
     `kind`: a flow adds up from the start of the goal, a level is what it stands at, a ratio is a share
     in percent of which numerator and denominator are kept. `source`: bluesky, newsroom, dialoog (counted
-    from work in the system) or hand. `per_goal`: whether it can be counted over this goal's posts only.
+    from work in the system) or hand. `overs`: what it can be counted over, the usual one first.
     """
 
     key: str
@@ -69,7 +69,7 @@ class Metric:
     source: str
     unit: Unit = "count"
     direction: Direction = "up"
-    per_goal: bool = True
+    overs: tuple[str, ...] = COUNTED_OVER
 
 
 METRICS: Final[Mapping[str, Metric]] = MappingProxyType(
@@ -79,12 +79,18 @@ METRICS: Final[Mapping[str, Metric]] = MappingProxyType(
             Metric(key="likes", kind="flow", source="bluesky"),
             Metric(key="reposts", kind="flow", source="bluesky"),
             Metric(key="replies", kind="flow", source="bluesky"),
-            Metric(key="followers", kind="level", source="bluesky", per_goal=False),
+            Metric(key="followers", kind="level", source="bluesky", overs=("all", "channel")),
             Metric(key="reads", kind="flow", source="newsroom"),
             Metric(key="posts", kind="flow", source="dialoog"),
             Metric(key="conversations", kind="flow", source="dialoog"),
-            Metric(key="answered_on_time", kind="ratio", source="dialoog", unit="percent"),
-            Metric(key="hand", kind="level", source="hand", unit="own", direction="either"),
+            Metric(
+                key="answered_on_time",
+                kind="ratio",
+                source="dialoog",
+                unit="percent",
+                overs=("all", "channel", "goal"),
+            ),
+            Metric(key="hand", kind="level", source="hand", unit="own", direction="either", overs=("goal",)),
         )
     }
 )
@@ -126,7 +132,7 @@ class GoalFacts:
 def gaps(facts: GoalFacts) -> tuple[Gap, ...]:
     """Return what is still open of the five questions and the owner, in the order in which they are asked.
 
-    A number that adds up from the start needs no baseline: it begins at 0.
+    Only a level needs a baseline: what adds up begins at 0, and a share means the same from the start.
     """
     metric = METRICS.get(facts.metric)
     is_open: dict[Gap, bool] = {
@@ -135,7 +141,7 @@ def gaps(facts: GoalFacts) -> tuple[Gap, ...]:
         "metric": metric is None,
         "label": facts.metric == "hand" and not facts.metric_label.strip(),
         "target": facts.target is None,
-        "baseline": facts.baseline is None and (metric is None or metric.kind != "flow"),
+        "baseline": facts.baseline is None and (metric is None or metric.kind == "level"),
         "channel": facts.counted_over == "channel" and facts.counted_channel_id is None,
         "starts_on": facts.starts_on is None,
         "due_on": facts.due_on is None,
@@ -160,6 +166,11 @@ def open_questions(found: Sequence[Gap]) -> tuple[Question, ...]:
     return tuple(dict.fromkeys(QUESTION_OF[gap] for gap in found))
 
 
+def usual_over(metric: str) -> str:
+    """Return what a metric is counted over when nobody chose."""
+    return METRICS[metric].overs[0] if metric in METRICS else COUNTED_OVER[0]
+
+
 def falls(facts: GoalFacts) -> bool:
     """Tell whether less is better here: the target lies below where it began."""
     return facts.baseline is not None and facts.target is not None and facts.target < facts.baseline
@@ -169,8 +180,8 @@ def line_of(facts: GoalFacts) -> tuple[Point, ...]:
     """Return the expectation from start to date, with the points between; empty while one end is open."""
     metric = METRICS.get(facts.metric)
     begin = facts.baseline
-    if begin is None and metric is not None and metric.kind == "flow":
-        begin = Decimal(0)
+    if begin is None and metric is not None and metric.kind != "level":
+        begin = Decimal(0) if metric.kind == "flow" else facts.target
     if begin is None or facts.target is None or facts.starts_on is None or facts.due_on is None:
         return ()
     between = sorted(facts.expectation, key=lambda point: point.on)
@@ -179,6 +190,9 @@ def line_of(facts: GoalFacts) -> tuple[Point, ...]:
 
 def expected_at(facts: GoalFacts, day: date) -> Decimal | None:
     """Return where the goal should be on a day: a straight line between the points, the target afterwards.
+
+    A share without a baseline is expected to be the target from its first day.
+
 
     Units:  the metric's own; four decimals at most.
     Shape:  None before the start, and while number, baseline or one of the days is open.
@@ -206,6 +220,8 @@ def check(facts: GoalFacts) -> None:
     ):
         if value and value not in known:
             raise Invalid(field, "choice_unknown")
+    if facts.metric and facts.counted_over not in METRICS[facts.metric].overs:
+        raise Invalid("counted_over", "counted_over_impossible")
     _check_numbers(facts)
     if facts.starts_on and facts.due_on and facts.due_on <= facts.starts_on:
         raise Invalid("due_on", "due_before_start")

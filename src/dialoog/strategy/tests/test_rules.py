@@ -14,6 +14,7 @@ FINISHED = GoalFacts(
     purpose="profile",
     why="Mensen kennen ons brood, niet onze bakkers.",
     metric="followers",
+    counted_over="all",
     baseline=Decimal(400),
     target=Decimal(600),
     starts_on=date(2026, 1, 1),
@@ -34,7 +35,7 @@ def test_a_goal_with_all_five_answers_and_an_owner_is_finished():
         ({"purpose": ""}, "purpose", "why"),
         ({"why": "  \n"}, "why", "why"),
         ({"metric": ""}, "metric", "what"),
-        ({"metric": "hand"}, "label", "what"),
+        ({"metric": "hand", "counted_over": "goal"}, "label", "what"),
         ({"target": None}, "target", "what"),
         ({"baseline": None}, "baseline", "numbers"),
         ({"counted_over": "channel"}, "channel", "numbers"),
@@ -56,8 +57,21 @@ def test_an_empty_goal_leaves_every_question_open_in_order():
 
 
 def test_what_adds_up_begins_at_nought_and_needs_no_baseline():
-    assert rules.is_finished(replace(FINISHED, metric="likes", baseline=None))
-    assert rules.gaps(replace(FINISHED, metric="answered_on_time", baseline=None)) == ("baseline",)
+    likes = replace(FINISHED, metric="likes", baseline=None)
+    assert rules.is_finished(likes)
+    assert rules.expected_at(likes, date(2026, 7, 2)) == 300
+
+
+def test_a_share_without_a_baseline_is_expected_from_the_first_day():
+    share = replace(FINISHED, metric="answered_on_time", baseline=None, target=Decimal(90))
+    assert rules.is_finished(share)
+    assert rules.expected_at(share, date(2026, 1, 1)) == 90
+
+
+def test_each_metric_is_counted_in_a_way_that_it_can_be():
+    for key, metric in rules.METRICS.items():
+        assert rules.usual_over(key) in metric.overs
+        rules.check(GoalFacts(metric=key, counted_over=rules.usual_over(key)))
 
 
 def test_a_budget_of_nought_is_an_answer_and_money_alone_is_too():
@@ -108,6 +122,7 @@ def test_the_expectation_stays_between_its_ends(day, baseline, target):
         ({"purpose": "fame"}, "purpose", "choice_unknown"),
         ({"metric": "luck"}, "metric", "choice_unknown"),
         ({"counted_over": "moon"}, "counted_over", "choice_unknown"),
+        ({"counted_over": "goal"}, "counted_over", "counted_over_impossible"),
         ({"target": Decimal(-1)}, "target", "number_negative"),
         ({"target": Decimal(10) ** 12}, "target", "number_too_large"),
         (
