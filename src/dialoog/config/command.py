@@ -4,8 +4,10 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from dialoog.config import installation, messages, supervisor
+from dialoog.config import backup, checks, installation, messages, supervisor
+from dialoog.core.clock import now as read_clock
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -27,7 +29,11 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="dialoog", description="Decide why, then how, then use social media.")
     commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _up(commands)
+    _web(commands)
     _worker(commands)
+    _backup(commands)
+    _restore(commands)
+    _check_config(commands)
     _messages(commands)
     _check_migrations(commands)
     return top
@@ -35,9 +41,13 @@ def parser() -> argparse.ArgumentParser:
 
 def _up(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     one = commands.add_parser("up", help="start web and worker, and stop both on Ctrl-C")
+    _listen(one)
+    one.set_defaults(command=up)
+
+
+def _listen(one: argparse.ArgumentParser) -> None:
     one.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
     one.add_argument("--port", type=int, default=8000, help="the port to listen on (8000)")
-    one.set_defaults(command=up)
 
 
 def up(arguments: argparse.Namespace) -> int:
@@ -52,6 +62,20 @@ def up(arguments: argparse.Namespace) -> int:
     sys.stdout.flush()
     web = supervisor.web_command(arguments.host, arguments.port)
     return supervisor.Supervisor([web, [sys.executable, "-m", "dialoog.config", "worker"]]).run()
+
+
+def _web(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    one = commands.add_parser("web", help="run the web server alone")
+    _listen(one)
+    one.set_defaults(command=web)
+
+
+def web(arguments: argparse.Namespace) -> int:
+    """Run the web server until it is told to stop; it takes this process's place."""
+    installation.ensure(installation.data_folder())
+    supervisor.check_port(arguments.host, arguments.port)
+    words = supervisor.web_command(arguments.host, arguments.port)
+    os.execv(words[0], words)  # noqa: S606 - our own command, no shell
 
 
 def _worker(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -69,6 +93,49 @@ def worker(_arguments: argparse.Namespace) -> int:
 
     Worker().run()
     return 0
+
+
+def _backup(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    one = commands.add_parser("backup", help="write everything into one file, while Dialoog runs")
+    one.add_argument("file", type=Path, help="where to write it, for instance dialoog.tar.gz")
+    one.set_defaults(command=make_backup)
+
+
+def make_backup(arguments: argparse.Namespace) -> int:
+    """Write a backup and say where it lies."""
+    made = backup.backup(installation.data_folder(), arguments.file, now=read_clock())
+    sys.stdout.write(f"The backup lies in {made}. It holds the secrets of this installation: keep it safe.\n")
+    return 0
+
+
+def _restore(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    one = commands.add_parser("restore", help="bring a backup back into an empty data folder")
+    one.add_argument("file", type=Path, help="the backup")
+    one.set_defaults(command=bring_back)
+
+
+def bring_back(arguments: argparse.Namespace) -> int:
+    """Restore a backup as an installation of its own."""
+    folder = installation.data_folder()
+    backup.restore(folder, arguments.file)
+    sys.stdout.write(
+        f"The backup is back in {folder}. Nothing is published by itself: all that was planned waits for "
+        "somebody who looks at it. Everybody must sign in again.\n"
+    )
+    return 0
+
+
+def _check_config(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    one = commands.add_parser("check-config", help="look whether this installation works and is safe")
+    one.set_defaults(command=check_config)
+
+
+def check_config(_arguments: argparse.Namespace) -> int:
+    """Print what was looked at; the exit status is 1 when something must be mended."""
+    found = list(checks.look(installation.data_folder()))
+    for one in found:
+        sys.stdout.write(f"{one.level:8} {one.text}\n")
+    return 1 if any(one.level == "bad" for one in found) else 0
 
 
 def _messages(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

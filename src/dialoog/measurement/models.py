@@ -99,3 +99,34 @@ class Cost(Owned):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}"
+
+
+class Norm(Owned):
+    """How many minutes a piece of work in Dialoog counts for; the organisation's own estimate.
+
+    Nobody is timed: a post that went out and an answer that was given each count for the norm of that
+    day, and may be corrected by hand.
+    """
+
+    # making, answering
+    activity = models.CharField(max_length=12)
+    minutes = models.PositiveIntegerField()
+    starts_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.activity}: {self.minutes} min"
+
+
+class Watch(Owned):
+    """When a delivery's counts are read next; young posts often, old ones seldom."""
+
+    delivery = models.OneToOneField(Delivery, on_delete=models.CASCADE, related_name="watch")
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE)
+    next_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["channel", "next_at"], name="watch_due")]
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id} at {self.next_at:%Y-%m-%d %H:%M}"
