@@ -16,3 +16,8 @@ def newsroom_url(slug: str) -> str:
 def item_url(slug: str, item_id: int) -> str:
     """Return the complete address of one item."""
     return f"{newsroom_url(slug)}{item_id}/"
+
+
+def image_url(slug: str, item_id: int, name: str) -> str:
+    """Return the complete address of one image of an item."""
+    return f"{newsroom_url(slug)}{item_id}/{name}"

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 
 from dialoog.newsroom.addresses import newsroom_url
+from dialoog.newsroom.rules import WAYS
 from dialoog.organisations.models import Owned
 
 
@@ -16,6 +17,9 @@ class Newsroom(Owned):
     intro = models.TextField(blank=True)
     language = models.CharField(max_length=2, default="nl")
     is_public = models.BooleanField(default=True)
+    # Both move with every item and setting: the public pages are as old as this.
+    changed_at = models.DateTimeField()
+    revision = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -37,7 +41,7 @@ class Item(Owned):
     key = models.CharField(max_length=64)
     text = models.TextField()
     language = models.CharField(max_length=8, default="nl")
-    # [{"name": file in the media folder, "mime": .., "alt": .., "width": .., "height": ..}]
+    # [{"name": file in the newsroom's media folder, "mime": .., "alt": .., "width": .., "height": ..}]
     images = models.JSONField(default=list, blank=True)
     published_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -60,13 +64,17 @@ class DayReads(Owned):
 
     item = models.ForeignKey(Item, null=True, blank=True, on_delete=models.CASCADE)
     day = models.DateField()
-    # page, rss, json, widget
-    through = models.CharField(max_length=8)
+    through = models.CharField(max_length=8, choices=[(way, way) for way in WAYS])
     count = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["organisation", "item", "day", "through"], name="reads_once")
+            models.UniqueConstraint(fields=["organisation", "item", "day", "through"], name="reads_once"),
+            models.UniqueConstraint(
+                fields=["organisation", "day", "through"],
+                condition=models.Q(item__isnull=True),
+                name="page_reads_once",
+            ),
         ]
 
     def __str__(self) -> str:

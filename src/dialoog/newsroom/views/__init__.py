@@ -1,0 +1,1 @@
+"""The pages of the newsroom: public ones, and its settings."""
