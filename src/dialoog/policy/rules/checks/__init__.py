@@ -1,0 +1,1 @@
+"""The checks: each takes a text that was read, the facts and clean parameters, and yields problems."""
