@@ -145,6 +145,13 @@ def install_builtin(actor: Member, *, now: datetime) -> Channel:
         return keep_channel(actor, network=BUILTIN, profile=profile, grant=None, now=now)
 
 
+def follow_newsroom(newsroom_id: int, *, title: str, url: str) -> None:
+    """Give the built-in channel the newsroom's title and address."""
+    Channel.objects.filter(network=BUILTIN, remote_id=str(newsroom_id)).update(
+        name=title[:120], url=url[:500]
+    )
+
+
 def disconnect(actor: Member, *, channel: Channel, now: datetime) -> None:
     """Forget the grant and stop; what was published and received stays.
 

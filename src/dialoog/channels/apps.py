@@ -11,5 +11,6 @@ class ChannelsConfig(AppConfig):
     name = "dialoog.channels"
 
     def ready(self) -> None:
-        """Register what does this room's jobs."""
+        """Register what does this room's jobs and receives events."""
         import_module("dialoog.channels.jobs")
+        import_module("dialoog.channels.receivers")

@@ -18,6 +18,7 @@ from dialoog.networks.base import Connection, Connector
 from dialoog.networks.errors import NeedsConsent, TryLater
 from dialoog.networks.grants import Grant, Refresher
 from dialoog.networks.registry import connector
+from dialoog.newsroom.store import NewsroomStore
 
 # Longer than a renewal may take: two requests of 15 seconds, and room.
 LEASE = timedelta(seconds=60)
@@ -42,7 +43,11 @@ def connector_for(channel: Channel) -> Connector:
     Errors: networks.registry.UnknownNetwork. Its methods raise NeedsConsent when there is no grant.
     """
     connection = Connection(
-        address=channel.address, account=channel.remote_id, grants=ChannelGrants(channel), http=client()
+        address=channel.address,
+        account=channel.remote_id,
+        grants=ChannelGrants(channel),
+        http=client(),
+        store=NewsroomStore(channel.organisation_id),
     )
     return connector(channel.network, connection)
 

@@ -1,4 +1,4 @@
-"""Where the newsroom and its items are found from outside."""
+"""Where the newsroom and its items are found: paths for our own pages, complete addresses for elsewhere."""
 
 from django.conf import settings
 
@@ -8,16 +8,16 @@ def newsroom_path(slug: str) -> str:
     return f"/nieuws/{slug}/"
 
 
-def newsroom_url(slug: str) -> str:
-    """Return the complete address of the newsroom's page."""
-    return f"{settings.ADDRESS}{newsroom_path(slug)}"
+def item_path(slug: str, item_id: int) -> str:
+    """Return the path of one item."""
+    return f"{newsroom_path(slug)}{item_id}/"
 
 
-def item_url(slug: str, item_id: int) -> str:
-    """Return the complete address of one item."""
-    return f"{newsroom_url(slug)}{item_id}/"
+def image_path(slug: str, item_id: int, name: str) -> str:
+    """Return the path of one image of an item."""
+    return f"{item_path(slug, item_id)}{name}"
 
 
-def image_url(slug: str, item_id: int, name: str) -> str:
-    """Return the complete address of one image of an item."""
-    return f"{newsroom_url(slug)}{item_id}/{name}"
+def complete(path: str) -> str:
+    """Return the address by which others find a path of this installation."""
+    return f"{settings.ADDRESS}{path}"

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from dialoog.newsroom.addresses import newsroom_url
+from dialoog.newsroom.addresses import complete, newsroom_path
 from dialoog.newsroom.rules import WAYS
 from dialoog.organisations.models import Owned
 
@@ -31,8 +31,13 @@ class Newsroom(Owned):
 
     @property
     def url(self) -> str:
-        """The complete address of its page."""
-        return newsroom_url(self.slug)
+        """The complete address of its page, for elsewhere."""
+        return complete(self.path)
+
+    @property
+    def path(self) -> str:
+        """The path of its page, for our own pages."""
+        return newsroom_path(self.slug)
 
 
 class Item(Owned):

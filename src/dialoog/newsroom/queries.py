@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from dialoog.newsroom.addresses import image_url, item_url
+from dialoog.newsroom.addresses import complete, image_path, item_path
 from dialoog.newsroom.models import DayReads, Item, Newsroom
 from dialoog.newsroom.rendering import paragraphs
 from dialoog.newsroom.rules import PAGE_SIZE, Place, headline, split_title
@@ -20,11 +20,16 @@ from dialoog.ui.formats import day_long
 class NewsImage:
     """A picture of an item. Units: width and height in pixels."""
 
-    url: str
+    path: str
     alt: str
     mime: str
     width: int
     height: int
+
+    @property
+    def url(self) -> str:
+        """The complete address, for elsewhere."""
+        return complete(self.path)
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class NewsItem:
     """An item, ready to show in the active language and zone; `title` is empty when the text has none."""
 
     id: int
-    url: str
+    path: str
     at: datetime
     day: date
     language: str
@@ -41,6 +46,11 @@ class NewsItem:
     body: SafeString
     text: str
     images: tuple[NewsImage, ...]
+
+    @property
+    def url(self) -> str:
+        """The complete address, for elsewhere."""
+        return complete(self.path)
 
     @property
     def place(self) -> Place:
@@ -119,7 +129,7 @@ def news_item(newsroom: Newsroom, row: Item) -> NewsItem:
     title, rest = split_title(row.text)
     return NewsItem(
         id=row.pk,
-        url=item_url(newsroom.slug, row.pk),
+        path=item_path(newsroom.slug, row.pk),
         at=row.published_at,
         day=timezone.localdate(row.published_at),
         language=row.language,
@@ -133,7 +143,7 @@ def news_item(newsroom: Newsroom, row: Item) -> NewsItem:
 
 def _image(newsroom: Newsroom, row: Item, held: dict[str, object]) -> NewsImage:
     return NewsImage(
-        url=image_url(newsroom.slug, row.pk, str(held["name"])),
+        path=image_path(newsroom.slug, row.pk, str(held["name"])),
         alt=str(held["alt"]),
         mime=str(held["mime"]),
         width=int(str(held["width"])),

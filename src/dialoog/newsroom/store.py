@@ -9,7 +9,7 @@ from django.db.models import F, Sum
 from django_scopes import scope
 
 from dialoog.core.clock import now as read_clock
-from dialoog.newsroom.addresses import item_url
+from dialoog.newsroom.addresses import complete, item_path
 from dialoog.newsroom.images import KeptImage, keep_image
 from dialoog.newsroom.models import DayReads, Item, Newsroom
 from dialoog.newsroom.queries import reads_in_total
@@ -87,7 +87,7 @@ class NewsroomStore:
 
     def url(self, item: Item) -> str:
         """Return the address of an item's page."""
-        return item_url(self.newsroom().slug, item.pk)
+        return complete(item_path(self.newsroom().slug, item.pk))
 
     def withdraw(self, key: str) -> None:
         """Take the item off every page; one that is gone already is no error."""

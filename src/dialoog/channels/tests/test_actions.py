@@ -22,6 +22,7 @@ from dialoog.core.models import Job
 from dialoog.core.work.worker import run_due
 from dialoog.networks.base import Message
 from dialoog.networks.errors import NeedsConsent, TryLater
+from dialoog.newsroom.actions import change_newsroom
 from dialoog.organisations.models import AuditEntry
 
 pytestmark = pytest.mark.pds
@@ -184,3 +185,11 @@ def test_a_limit_makes_quiet_and_a_shorter_wait_never_shortens_it(account, conne
     assert channel.quiet_until == now + timedelta(seconds=600)
     assert channel.state == "connected"
     assert capabilities_of(channel).text_limit == 300
+
+
+def test_the_newsrooms_channel_follows_its_title_and_address(noor, inside, now):
+    channel = install_builtin(noor, now=now)
+    change_newsroom(noor, title="Broodnieuws", intro="", slug="brood", language="nl", is_public=True, now=now)
+    run_due(now)
+    channel.refresh_from_db()
+    assert (channel.name, channel.url[-13:]) == ("Broodnieuws", "nieuws/brood/")

@@ -29,11 +29,11 @@ def test_the_owner_changes_it_and_the_log_says_so(browse, noor, newsroom):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"title": " "}, "Geef de nieuwsroom een titel."),
+        ({"title": " "}, "Geef de newsroom een titel."),
         ({"title": "x" * 121}, "120"),
         ({"slug": "Té gek"}, "Gebruik alleen kleine letters"),
         ({"slug": "-"}, "Gebruik alleen kleine letters"),
-        ({"slug": "bezet"}, "Een andere nieuwsroom heeft dit adres"),
+        ({"slug": "bezet"}, "Een andere newsroom heeft dit adres"),
         ({"language": "xx"}, "Kies"),
         ({"intro": "x" * 601}, "600"),
     ],
@@ -51,7 +51,7 @@ def test_each_mistake_is_said_at_its_field_and_nothing_is_lost(browse, noor, tom
 def test_others_read_the_code_and_change_nothing(browse, sam, newsroom, now):
     html = browse(sam).get(PAGE).text
     assert "widget.js?aantal=5" in html
-    assert "wijzigen" not in html
+    assert "newsroom/wijzigen" not in html
     assert browse(sam).post(f"{PAGE}wijzigen/", GOOD).status_code == 403
     with pytest.raises(NotAllowed):
         change_newsroom(sam, title="x", intro="", slug="x", language="nl", is_public=True, now=now)

@@ -52,7 +52,11 @@ def image(request: NewsRequest, item_id: str, name: str) -> HttpResponse:
     """Show a picture of an item that is there; the name is its digest, so it may be kept for ever."""
     found = visible_item(request.newsroom, int(item_id))
     path = Path(settings.MEDIA_ROOT) / FOLDER / name
-    if found is None or not any(held.url.endswith(f"/{name}") for held in found.images) or not path.is_file():
+    if (
+        found is None
+        or not any(held.path.endswith(f"/{name}") for held in found.images)
+        or not path.is_file()
+    ):
         raise Http404
     answer = HttpResponse(path.read_bytes(), content_type=TYPES[path.suffix])
     answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
