@@ -5,7 +5,7 @@ import pytest
 
 from dialoog.core.models import Job
 from dialoog.core.work import events, jobs
-from dialoog.core.work.leases import Claim, LeaseLost, claim, expired, move
+from dialoog.core.work.leases import Claim, LeaseLost, claim, left_behind, move
 from dialoog.core.work.states import JOB
 from dialoog.core.work.worker import run_due
 
@@ -67,7 +67,7 @@ def test_whoever_lost_the_lease_can_not_finish(handler):
     ask(handler)
     (mine,) = take()
     late = NOW + timedelta(minutes=1)
-    (left,) = expired(Job, states=("running",), now=late)
+    (left,) = left_behind(Job, states=("running",), now=late)
     move(Job, JOB, left, old="running", new="waiting")
     (theirs,) = take(now=late, owner="b")
     with pytest.raises(LeaseLost):

@@ -5,12 +5,14 @@ room's `events.py`. Receivers are idempotent by the event's id.
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeVar
 
-from dialoog.core.work.jobs import Task, enqueue, handles
+from dialoog.core.models import Job
+from dialoog.core.work.jobs import Task, handles
+from dialoog.core.work.states import JOB
 
 E = TypeVar("E")
 Receiver = Callable[[Any, str], None]
@@ -35,13 +37,27 @@ def receives(event: type[E]) -> Callable[[Callable[[E, str], None]], Callable[[E
 
 def emit(event: Any, *, organisation_id: int, now: datetime) -> None:
     """Store the event for each of its receivers, in the transaction of the change that it tells."""
+    emit_all([(event, organisation_id)], now=now)
+
+
+def emit_all(told: Iterable[tuple[Any, int]], *, now: datetime) -> None:
+    """Store several events, each with its organisation's id, in one go."""
+    jobs = [job for event, organisation_id in told for job in _jobs(event, organisation_id, now)]
+    # The id of an event is new, so no job can be there already.
+    Job.objects.bulk_create(jobs)
+
+
+def _jobs(event: Any, organisation_id: int, now: datetime) -> list[Job]:
     event_id = uuid.uuid4().hex
-    for kind in _receivers.get(type(event).__name__, []):
-        enqueue(
-            kind,
+    return [
+        Job(
+            kind=kind,
             key=f"{event_id}:{uuid.uuid5(uuid.NAMESPACE_OID, kind).hex[:12]}",
+            state=JOB.initial,
             due_at=now,
-            now=now,
+            created_at=now,
             organisation_id=organisation_id,
             payload={"event": asdict(event), "id": event_id},
         )
+        for kind in _receivers.get(type(event).__name__, [])
+    ]

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from dialoog.core.models import Leased
 from dialoog.core.states import Graph
+from dialoog.core.work.owners import is_dead
 
 
 class LeaseLost(Exception):
@@ -34,6 +36,8 @@ class Claim:
     owner: str
     lease: timedelta
     extra_where: str = ""
+    # For a claim that leaves the state as it is: only rows that nobody holds.
+    is_free_only: bool = False
 
 
 def claim(model: type[Leased], wanted: Claim) -> list[Ticket]:
@@ -47,6 +51,8 @@ def claim(model: type[Leased], wanted: Claim) -> list[Ticket]:
     lock = " FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
     marks = ", ".join(["%s"] * len(wanted.states))
     condition = f" AND {wanted.extra_where}" if wanted.extra_where else ""
+    if wanted.is_free_only:
+        condition += " AND (lease_until IS NULL OR lease_until <= %s)"
     statement = (
         f"UPDATE {table} SET state = %s, attempt = attempt + 1, lease_until = %s, lease_by = %s "  # noqa: S608
         f"WHERE id IN (SELECT id FROM {table} WHERE state IN ({marks}) AND due_at <= %s{condition} "
@@ -59,6 +65,7 @@ def claim(model: type[Leased], wanted: Claim) -> list[Ticket]:
         wanted.owner,
         *wanted.states,
         at(wanted.now),
+        *([at(wanted.now)] if wanted.is_free_only else []),
         wanted.limit,
     ]
     with connection.cursor() as cursor:
@@ -79,11 +86,14 @@ def move(model: type[Leased], graph: Graph, ticket: Ticket, *, old: str, new: st
         raise LeaseLost(f"{graph.name} {ticket.pk}: no longer {old} under attempt {ticket.attempt}")
 
 
-def expired(model: type[Leased], *, states: Sequence[str], now: datetime, limit: int = 500) -> list[Ticket]:
-    """Return tickets of rows whose lease ran out while somebody worked on them."""
-    found = (
-        model._base_manager.filter(state__in=states, lease_until__lt=now)  # noqa: SLF001 - see move
-        .order_by("lease_until")
-        .values_list("pk", "attempt")[:limit]
-    )
+def left_behind(
+    model: type[Leased], *, states: Sequence[str], now: datetime, limit: int = 500
+) -> list[Ticket]:
+    """Return tickets of rows that nobody works on any more: their lease ran out, or their holder died."""
+    manager = model._base_manager  # noqa: SLF001 - see move
+    held = manager.filter(state__in=states, lease_until__isnull=False)
+    holders = held.filter(lease_until__gte=now).values_list("lease_by", flat=True).distinct()
+    dead = [name for name in holders if is_dead(name)]
+    gone = Q(lease_until__lt=now) | Q(lease_by__in=dead) if dead else Q(lease_until__lt=now)
+    found = held.filter(gone).order_by("lease_until").values_list("pk", "attempt")[:limit]
     return [Ticket(pk, attempt) for pk, attempt in found]

@@ -1,9 +1,7 @@
 """The loop: claims what is due, hands it to threads, takes over what a dead worker left."""
 
 import logging
-import os
 import signal
-import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +14,8 @@ from django.db import close_old_connections
 from dialoog.core.clock import now as read_clock
 from dialoog.core.models import Job
 from dialoog.core.work import jobs
-from dialoog.core.work.leases import Claim, LeaseLost, Ticket, claim, expired, move
+from dialoog.core.work.leases import Claim, LeaseLost, Ticket, claim, left_behind, move
+from dialoog.core.work.owners import Owner
 from dialoog.core.work.states import JOB
 
 log = logging.getLogger(__name__)
@@ -58,23 +57,30 @@ class JobSource:
 
     def recover(self, *, now: datetime) -> int:
         """Put jobs of a dead worker back; handlers are idempotent."""
-        left = expired(Job, states=("running",), now=now)
+        left = left_behind(Job, states=("running",), now=now)
         for ticket in left:
             move(Job, JOB, ticket, old="running", new="waiting", due_at=now)
         return len(left)
 
 
-_sources: list[Callable[[], Source]] = [JobSource]
+class Lane(Protocol):
+    """One kind of work with threads of its own, so that slow work of one kind never delays another."""
+
+    def turn(self, now: datetime) -> int:
+        """Take what is due, hand it on, and return how much is in hand; never waits."""
+        ...
+
+    def close(self) -> None:
+        """Finish what was begun."""
+        ...
+
+    def run_due(self, now: datetime) -> int:
+        """Do all that is due in this thread and return how much it was; for commands and tests."""
+        ...
 
 
-def register_source(make: Callable[[], Source]) -> None:
-    """Add a table of work; called once by the room that owns it."""
-    if make not in _sources:
-        _sources.append(make)
-
-
-class _Lane:
-    """One source with threads of its own, so that slow work of one kind never delays another."""
+class SourceLane:
+    """A lane over one table of due rows."""
 
     def __init__(self, source: Source, owner: str) -> None:
         self.source, self.owner = source, owner
@@ -83,6 +89,7 @@ class _Lane:
         self.recovered_at: datetime | None = None
 
     def turn(self, now: datetime) -> int:
+        """Claim what is due, as far as there are free threads."""
         if self.recovered_at is None or now - self.recovered_at >= RECOVER_EVERY:
             self.recovered_at = now
             self.source.recover(now=now)
@@ -112,13 +119,43 @@ class _Lane:
             self.free.release()
             close_old_connections()
 
+    def close(self) -> None:
+        """Wait for the threads."""
+        self.pool.shutdown(wait=True)
+
+    def run_due(self, now: datetime) -> int:
+        """Do all that is due in this thread."""
+        self.source.recover(now=now)
+        done = 0
+        while tickets := self.source.claim(now=now, limit=100, owner=self.owner):
+            for ticket in tickets:
+                self.source.perform(ticket, now=now)
+            done += len(tickets)
+        return done
+
+
+MakeLane = Callable[[str], Lane]
+
+
+def _job_lane(owner: str) -> Lane:
+    return SourceLane(JobSource(), owner)
+
+
+_lanes: list[MakeLane] = [_job_lane]
+
+
+def register_lane(make: MakeLane) -> None:
+    """Add a kind of work, made for the name of a holder of leases; called once by the room that owns it."""
+    if make not in _lanes:
+        _lanes.append(make)
+
 
 class Worker:
     """Runs until told to stop; then finishes what it has begun."""
 
     def __init__(self) -> None:
-        self.owner = f"{socket.gethostname()}:{os.getpid()}"
-        self.lanes = [_Lane(make(), self.owner) for make in _sources]
+        self.owner = Owner()
+        self.lanes = [make(self.owner.name) for make in _lanes]
         self.stopping = threading.Event()
 
     def stop(self, _number: int = 0, _frame: FrameType | None = None) -> None:
@@ -132,8 +169,9 @@ class Worker:
         with jobs.all_organisations():
             while not self.stopping.is_set():
                 self._turn()
-        for lane in self.lanes:
-            lane.pool.shutdown(wait=True)
+            for lane in self.lanes:
+                lane.close()
+        self.owner.end()
 
     def _turn(self) -> None:
         try:
@@ -147,13 +185,13 @@ class Worker:
 
 def run_due(now: datetime) -> int:
     """Do all that is due in this thread and return how much it was; for commands and tests."""
-    done = 0
-    with jobs.all_organisations():
-        for make in _sources:
-            source = make()
-            source.recover(now=now)
-            while tickets := source.claim(now=now, limit=100, owner="here"):
-                for ticket in tickets:
-                    source.perform(ticket, now=now)
-                done += len(tickets)
-    return done
+    owner = Owner()
+    try:
+        with jobs.all_organisations():
+            lanes = [make(owner.name) for make in _lanes]
+            done = 0
+            while did := sum(lane.run_due(now) for lane in lanes):
+                done += did
+            return done
+    finally:
+        owner.end()
