@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db import transaction
 
-from dialoog.channels.connections import client
+from dialoog.channels.connections import client, connector_for
 from dialoog.channels.events import ChannelConnected, ChannelLost
 from dialoog.channels.models import Channel
-from dialoog.channels.rules import GOOD_FOR, LOST_CODES, plain_handle, server_address
+from dialoog.channels.rules import CHECK_EVERY, GOOD_FOR, LOST_CODES, plain_handle, server_address
 from dialoog.channels.states import CHANNEL
 from dialoog.core.errors import Conflict, Invalid
 from dialoog.core.http import GuardedClient
@@ -114,11 +114,16 @@ def _tell_connected(actor: Member, channel: Channel, *, before: Mapping[str, Any
         after=_shown(channel),
     )
     emit(ChannelConnected(channel.pk, channel.network), organisation_id=channel.organisation_id, now=now)
-    if channel.grant:
+    _watch(channel, now=now)
+
+
+def _watch(channel: Channel, *, now: datetime) -> None:
+    """Look at the connection from now on; what is built in needs no looking at."""
+    if channel.network != BUILTIN:
         enqueue(
             HEALTH_JOB,
             key=f"{HEALTH_JOB}:{channel.pk}",
-            due_at=now + timedelta(minutes=15),
+            due_at=now + CHECK_EVERY,
             now=now,
             organisation_id=channel.organisation_id,
             payload={"channel_id": channel.pk},
@@ -174,6 +179,24 @@ def disconnect(actor: Member, *, channel: Channel, now: datetime) -> None:
             actor, "channel.disconnected", kind="channel", subject=row, now=now, before=before, after=after
         )
         emit(ChannelLost(row.pk, row.network, "disconnected"), organisation_id=row.organisation_id, now=now)
+
+
+def look_now(actor: Member, *, channel: Channel, now: datetime) -> bool:
+    """Look whether the connection works, note it, and tell.
+
+    Errors: NotAllowed.
+    """
+    require(actor, "channel.manage")
+    if channel.network == BUILTIN:
+        return True
+    try:
+        connector_for(channel).check(now)
+    except NetworkError as error:
+        note_error(channel.pk, error=error, now=now)
+        return False
+    note_health(channel.pk, code="", now=now)
+    _watch(channel, now=now)
+    return True
 
 
 def note_error(channel_id: int, *, error: NetworkError, now: datetime) -> None:

@@ -1,10 +1,35 @@
 """What is known of the channels of the organisation in scope."""
 
-from django.db.models import Case, Value, When
+from dataclasses import dataclass
+from datetime import datetime
 
+from django.db.models import Case, QuerySet, Value, When
+
+from dialoog.channels import sentences
 from dialoog.channels.models import Channel
 from dialoog.networks.base import Capabilities
-from dialoog.networks.registry import capabilities
+from dialoog.networks.registry import UnknownNetwork, capabilities
+from dialoog.ui.rows import Network, State
+
+ICONS = {"newsroom": "news", "bluesky": "bluesky"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelCard:
+    """A channel as a person looks at it: who it is, how it is, and what its network can do."""
+
+    id: int
+    name: str
+    handle: str
+    url: str
+    address: str
+    network: Network
+    state: State
+    health: str
+    abilities: tuple[str, ...]
+    is_builtin: bool
+    is_connected: bool
+    needs_consent: bool
 
 
 def connected_channels() -> list[Channel]:
@@ -12,8 +37,39 @@ def connected_channels() -> list[Channel]:
 
     One that must be connected again (`state` needs_consent) is among them: planning for it is fine.
     """
+    return list(_in_order().exclude(state="disconnected"))
+
+
+def channel_cards(*, now: datetime) -> list[ChannelCard]:
+    """Return all channels for their page, our own newsroom first and disconnected ones last."""
+    return sorted(
+        (_card(channel, now=now) for channel in _in_order()), key=lambda card: not card.is_connected
+    )
+
+
+def _in_order() -> QuerySet[Channel]:
     ours_first = Case(When(network="newsroom", then=Value(0)), default=Value(1))
-    return list(Channel.objects.exclude(state="disconnected").order_by(ours_first, "id"))
+    return Channel.objects.order_by(ours_first, "id")
+
+
+def _card(channel: Channel, *, now: datetime) -> ChannelCard:
+    can = _capabilities_if_known(channel)
+    return ChannelCard(
+        id=channel.pk,
+        name=channel.name,
+        handle=channel.handle,
+        url=channel.url,
+        address=channel.address,
+        network=Network(
+            icon=ICONS.get(channel.network, "world"), name=can.name if can else channel.network.capitalize()
+        ),
+        state=sentences.state(channel),
+        health=sentences.health(channel, now=now),
+        abilities=tuple(sentences.abilities(can)) if can else (),
+        is_builtin=channel.network == "newsroom",
+        is_connected=channel.state != "disconnected",
+        needs_consent=channel.state == "needs_consent",
+    )
 
 
 def capabilities_of(channel: Channel) -> Capabilities:
@@ -22,3 +78,11 @@ def capabilities_of(channel: Channel) -> Capabilities:
     Errors: networks.registry.UnknownNetwork.
     """
     return capabilities(channel.network)
+
+
+def _capabilities_if_known(channel: Channel) -> Capabilities | None:
+    """Return what the network can do; None for one whose connector was taken out since."""
+    try:
+        return capabilities_of(channel)
+    except UnknownNetwork:
+        return None

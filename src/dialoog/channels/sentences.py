@@ -1,0 +1,166 @@
+"""What codes of connections, limits and abilities are in words."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from dialoog.channels.models import Channel
+from dialoog.core.errors import DomainError
+from dialoog.networks.base import Capabilities
+from dialoog.ui.formats import clock, moment, number
+from dialoog.ui.rows import State
+
+# What a person who connects an account reads at the field, each with its way out.
+REFUSALS: Final = {
+    "address_empty": gettext_lazy("Fill in the address of the server, for instance https://bsky.social."),
+    "address_too_long": gettext_lazy("This address is too long. Copy it again from the server's page."),
+    "address_unreadable": gettext_lazy("This is not an address. Write it like https://bsky.social."),
+    "address_not_safe": gettext_lazy("This address is not encrypted. Use one that begins with https://."),
+    "address_refused": gettext_lazy(
+        "This address lies in a private network, and Dialoog asks public addresses only. Fill in a public "
+        "one, or ask the technical administrator to allow this one."
+    ),
+    "unreachable": gettext_lazy(
+        "No server answers at this address. Check the address, or try again in a few minutes."
+    ),
+    "answer_lost": gettext_lazy("The server broke off its answer. Try again in a few minutes."),
+    "unreadable_answer": gettext_lazy("No Bluesky server answers at this address. Check the address."),
+    "not_supported": gettext_lazy("No Bluesky server answers at this address. Check the address."),
+    "server_error": gettext_lazy("The server has a failure. Try again in a few minutes."),
+    "limit_reached": gettext_lazy(
+        "The server asks us to wait after many attempts. Try again in half an hour."
+    ),
+    "handle_empty": gettext_lazy("Fill in the handle, for instance dekorenaar.bsky.social."),
+    "handle_unreadable": gettext_lazy(
+        "This is not a handle. Write it in full, for instance dekorenaar.bsky.social, without an e-mail address."
+    ),
+    "handle_unknown": gettext_lazy(
+        "This server does not know the handle. Check its spelling and the server."
+    ),
+    "password_empty": gettext_lazy("Fill in an app password. You make one in the settings of Bluesky."),
+    "wrong_password": gettext_lazy(
+        "The server refuses this handle with this app password. Check both, or make a new app password."
+    ),
+    "second_factor": gettext_lazy(
+        "This is the password of the account itself, which asks for a second step. Make an app password and "
+        "use that."
+    ),
+    "other_account": gettext_lazy("Another account answered than the one that was connected. Sign in again."),
+    "account_inactive": gettext_lazy(
+        "This account is not active. Activate it at the network, then try again."
+    ),
+    "not_permitted": gettext_lazy(
+        "The network does not allow this account to do this. Look at its settings."
+    ),
+    "busy": gettext_lazy("Somebody else is connecting this account right now. Try again in a minute."),
+    "attempt_gone": gettext_lazy(
+        "This sign-in was started elsewhere, or too long ago, or was used before. Start again here."
+    ),
+    "consent_withdrawn": gettext_lazy(
+        "The sign-in at the network was stopped there. Start again when you want."
+    ),
+}
+_WHY: Final = {
+    "wrong_password": gettext_lazy(
+        "The app password no longer works; it may have been removed at the network."
+    ),
+    "second_factor": gettext_lazy("The network asks for a second step. Connect with an app password."),
+    "token_refused": gettext_lazy("The network no longer accepts our permission."),
+    "not_permitted": gettext_lazy("The network does not allow this account to do this."),
+    "not_connected": gettext_lazy("There is no permission for this account any more."),
+    "other_account": gettext_lazy("Another account answered than the one that was connected."),
+    "account_inactive": gettext_lazy("The account is not active at the network."),
+    "grant_unreadable": gettext_lazy(
+        "The permission was kept with a key that this installation does not have."
+    ),
+    "unreachable": gettext_lazy("The server cannot be reached."),
+    "answer_lost": gettext_lazy("The server broke off its answer."),
+    "server_error": gettext_lazy("The server has a failure."),
+    "limit_reached": gettext_lazy("The network asked us to wait."),
+    "address_refused": gettext_lazy("The server's address is no longer a public one."),
+    "address_not_safe": gettext_lazy("The server's address is not encrypted."),
+}
+
+
+def refusal(error: DomainError) -> str:
+    """Say why an account could not be connected, and what to do."""
+    words = REFUSALS.get(
+        error.code, gettext_lazy("This did not work. Check what you filled in and try again.")
+    )
+    return str(words)
+
+
+def state(channel: Channel) -> State:
+    """Say how a channel is, in two or three words."""
+    if channel.state == "disconnected":
+        return State(label=_("Disconnected"), tone="calm", icon="unlink")
+    if channel.state == "needs_consent":
+        return State(label=_("Must be connected again"), tone="bad", icon="alert")
+    if channel.health_code:
+        return State(label=_("Connected, with trouble"), tone="warn", icon="alert")
+    return State(label=_("Connected"), tone="good", icon="circle-check")
+
+
+def health(channel: Channel, *, now: datetime) -> str:
+    """Say what is the matter with a channel, or when it was last found good."""
+    if channel.state == "disconnected":
+        return _("Since %(when)s. Messages and figures are kept.") % {"when": moment(channel.disconnected_at)}
+    if channel.network == "newsroom":
+        return _("Built in, so it always works.")
+    if channel.state == "needs_consent":
+        return _("%(why)s Planned messages wait until you connect it again.") % {"why": _why(channel)}
+    if channel.health_code:
+        return _("%(why)s So since %(when)s; we keep trying.") % {
+            "why": _why(channel),
+            "when": moment(channel.failing_since),
+        }
+    if channel.quiet_until is not None and channel.quiet_until > now:
+        return _("The network asked us to wait until %(time)s.") % {"time": clock(channel.quiet_until)}
+    return _("Last found good %(when)s.") % {"when": moment(channel.health_at)}
+
+
+def _why(channel: Channel) -> str:
+    return str(_WHY.get(channel.health_code, gettext_lazy("The network gave an answer that we cannot use.")))
+
+
+def abilities(can: Capabilities) -> list[str]:
+    """Say what a network can do, one line a fact."""
+    return [line for line in (*_about_text(can), *_about_media(can), *_about_reactions(can)) if line]
+
+
+def _about_text(can: Capabilities) -> tuple[str, ...]:
+    if can.text_limit is None:
+        return (_("Text of any length"),)
+    limit = _("Text of at most %(count)s characters") % {"count": number(can.text_limit)}
+    if can.link_length is None:
+        return (limit,)
+    return (limit, _("A link counts as %(count)s characters") % {"count": number(can.link_length)})
+
+
+def _about_media(can: Capabilities) -> tuple[str, ...]:
+    if not can.media_limit:
+        return (_("No images"),)
+    kinds: Mapping[str, str] = {
+        "image/jpeg": "JPEG",
+        "image/png": "PNG",
+        "image/webp": "WebP",
+        "image/gif": "GIF",
+    }
+    named = ", ".join(sorted(kinds.get(kind, kind) for kind in can.media_types))
+    images = ngettext(
+        "%(count)s image a message (%(kinds)s)", "%(count)s images a message (%(kinds)s)", can.media_limit
+    )
+    alt = _("With a description for who cannot see them") if can.alt_text else _("Without descriptions")
+    return (images % {"count": number(can.media_limit), "kinds": named}, alt)
+
+
+def _about_reactions(can: Capabilities) -> tuple[str, ...]:
+    return (
+        _("Reactions come into the inbox") if can.reads_reactions else _("Does not give reactions"),
+        _("Answers go out from Dialoog") if can.reply else _("Takes no answers from Dialoog"),
+        _("Messages can be taken back") if can.delete else _("Messages cannot be taken back"),
+        _("A message never appears twice") if can.idempotent else "",
+    )
