@@ -5,9 +5,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
-from django.utils.translation import get_language, ngettext, pgettext_lazy
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from dialoog.core.errors import DomainError
 from dialoog.strategy.rules import METRICS, PURPOSES, STRATEGIES
@@ -26,94 +25,94 @@ PURPOSE_LABELS: Final = MappingProxyType(
 )
 PURPOSE_HINTS: Final = MappingProxyType(
     {
-        "profile": lazy("Being seen, a name, authority."),
-        "relations": lazy("Making new contacts and keeping up old ones."),
-        "recruitment": lazy("Finding new colleagues."),
-        "knowledge": lazy("Sharing and gathering what people know."),
-        "service": lazy("Answering questions and solving problems."),
-        "advertising": lazy("Bringing an offer to people's notice."),
-        "sales": lazy("Selling, in a web shop or otherwise."),
+        "profile": _("Being seen, a name, authority."),
+        "relations": _("Making new contacts and keeping up old ones."),
+        "recruitment": _("Finding new colleagues."),
+        "knowledge": _("Sharing and gathering what people know."),
+        "service": _("Answering questions and solving problems."),
+        "advertising": _("Bringing an offer to people's notice."),
+        "sales": _("Selling, in a web shop or otherwise."),
     }
 )
 STRATEGY_LABELS: Final = MappingProxyType(
     {
-        "organisation": lazy("Strategy of the organisation"),
-        "marketing": lazy("Marketing strategy"),
-        "sales": lazy("Sales strategy"),
-        "communication": lazy("Communication strategy"),
+        "organisation": _("Strategy of the organisation"),
+        "marketing": _("Marketing strategy"),
+        "sales": _("Sales strategy"),
+        "communication": _("Communication strategy"),
     }
 )
 METRIC_LABELS: Final = MappingProxyType(
     {
-        "likes": lazy("Likes"),
-        "reposts": lazy("Reposts"),
-        "replies": lazy("Reactions"),
-        "followers": lazy("Followers"),
-        "reads": lazy("Reads in the newsroom"),
-        "posts": lazy("Posts published"),
-        "conversations": lazy("Conversations answered"),
-        "answered_on_time": lazy("Answered within the promise"),
-        "hand": lazy("A number that you enter yourself"),
+        "likes": _("Likes"),
+        "reposts": _("Reposts"),
+        "replies": _("Reactions"),
+        "followers": _("Followers"),
+        "reads": _("Reads in the newsroom"),
+        "posts": _("Posts published"),
+        "conversations": _("Conversations answered"),
+        "answered_on_time": _("Answered within the promise"),
+        "hand": _("A number that you enter yourself"),
     }
 )
 GAP_LABELS: Final = MappingProxyType(
     {
-        "purpose": lazy("the purpose it serves"),
-        "why": lazy("why you want it"),
-        "metric": lazy("the number that counts it"),
-        "label": lazy("a name for your own number"),
-        "channel": lazy("the channel it is counted on"),
-        "target": lazy("how much you want to reach"),
-        "baseline": lazy("where it stands now"),
-        "starts_on": lazy("the day it begins"),
-        "due_on": lazy("the day it must be reached"),
-        "budget": lazy("what it may cost, in hours or money"),
-        "owner": lazy("somebody who owns it"),
+        "purpose": _("the purpose it serves"),
+        "why": _("why you want it"),
+        "metric": _("the number that counts it"),
+        "label": _("a name for your own number"),
+        "channel": _("the channel it is counted on"),
+        "target": _("how much you want to reach"),
+        "baseline": _("where it stands now"),
+        "starts_on": _("the day it begins"),
+        "due_on": _("the day it must be reached"),
+        "budget": _("what it may cost, in hours or money"),
+        "owner": _("somebody who owns it"),
     }
 )
 OVER_LABELS: Final = MappingProxyType(
     {
-        "goal": lazy("The posts of this goal"),
-        "channel": lazy("One channel"),
-        "all": lazy("All channels together"),
+        "goal": _("The posts of this goal"),
+        "channel": _("One channel"),
+        "all": _("All channels together"),
     }
 )
 SENTENCES: Final = MappingProxyType(
     {
-        "title_empty": lazy("Give it a title, so that others recognise it."),
-        "title_too_long": lazy("The title is too long: at most %(most)s characters."),
-        "text_too_long": lazy("This text is too long: at most %(most)s characters."),
-        "choice_unknown": lazy("Choose one of the options."),
-        "counted_over_impossible": lazy("This number cannot be counted that way. Choose another way."),
-        "number_negative": lazy("Use 0 or a number above it."),
-        "number_too_large": lazy("This number is too large: at most %(most)s."),
-        "target_is_baseline": lazy("This is where it stands now. Choose a number that differs from it."),
-        "due_before_start": lazy("The day it must be reached has to come after the day it begins."),
-        "expectation_unreadable": lazy(
+        "title_empty": _("Give it a title, so that others recognise it."),
+        "title_too_long": _("The title is too long: at most %(most)s characters."),
+        "text_too_long": _("This text is too long: at most %(most)s characters."),
+        "choice_unknown": _("Choose one of the options."),
+        "counted_over_impossible": _("This number cannot be counted that way. Choose another way."),
+        "number_negative": _("Use 0 or a number above it."),
+        "number_too_large": _("This number is too large: at most %(most)s."),
+        "target_is_baseline": _("This is where it stands now. Choose a number that differs from it."),
+        "due_before_start": _("The day it must be reached has to come after the day it begins."),
+        "expectation_unreadable": _(
             "Line %(line)s cannot be read. Write a day, a colon and a number, for instance “31 December: 450”."
         ),
-        "expectation_too_long": lazy("At most %(most)s points on the way."),
-        "expectation_twice": lazy("Two lines have the same day. Keep one of them."),
-        "expectation_before_start": lazy("All points have to come after the day it begins."),
-        "expectation_after_due": lazy("All points have to come before the day it must be reached."),
-        "owner_unknown": lazy("Choose somebody who works with Dialoog here."),
-        "strategic_goal_ended": lazy("This strategic goal has ended. Choose another one."),
-        "day_unreadable": lazy("“%(text)s” is not a day. Write it as 31-12-2026 or 31 December."),
-        "day_does_not_exist": lazy("This day does not exist. Look at day and month again."),
-        "day_out_of_range": lazy("Choose a day between %(first)s and %(last)s."),
-        "weekday_differs": lazy("The weekday does not fit the date. Correct one of the two."),
-        "amount_unreadable": lazy("“%(text)s” is not a number. Write it as 1500 or 12.5."),
-        "amount_ambiguous": lazy("“%(text)s” can be read in two ways. Write it as %(plain)s."),
-        "amount_out_of_range": lazy("This number is too large."),
-        "amount_not_finite": lazy("This is not a number."),
-        "too_many_decimals": lazy("At most %(most)s decimals."),
-        "currency_unknown": lazy("Write an amount in the currency of your organisation."),
-        "currencies_differ": lazy("Write an amount in the currency of your organisation."),
-        "goal_changed": lazy("Somebody changed this goal after you opened it. What you typed is still here."),
-        "strategic_goal_changed": lazy(
+        "expectation_too_long": _("At most %(most)s points on the way."),
+        "expectation_twice": _("Two lines have the same day. Keep one of them."),
+        "expectation_before_start": _("All points have to come after the day it begins."),
+        "expectation_after_due": _("All points have to come before the day it must be reached."),
+        "owner_unknown": _("Choose somebody who works with Dialoog here."),
+        "strategic_goal_ended": _("This strategic goal has ended. Choose another one."),
+        "day_unreadable": _("“%(text)s” is not a day. Write it as 31-12-2026 or 31 December."),
+        "day_does_not_exist": _("This day does not exist. Look at day and month again."),
+        "day_out_of_range": _("Choose a day between %(first)s and %(last)s."),
+        "weekday_differs": _("The weekday does not fit the date. Correct one of the two."),
+        "amount_unreadable": _("“%(text)s” is not a number. Write it as 1500 or 12.5."),
+        "amount_ambiguous": _("“%(text)s” can be read in two ways. Write it as %(plain)s."),
+        "amount_out_of_range": _("This number is too large."),
+        "amount_not_finite": _("This is not a number."),
+        "too_many_decimals": _("At most %(most)s decimals."),
+        "currency_unknown": _("Write an amount in the currency of your organisation."),
+        "currencies_differ": _("Write an amount in the currency of your organisation."),
+        "goal_changed": _("Somebody changed this goal after you opened it. What you typed is still here."),
+        "strategic_goal_changed": _(
             "Somebody changed this after you opened it. What you typed is still here."
         ),
-        "goal_closed": lazy("This goal is closed. Open it again first."),
+        "goal_closed": _("This goal is closed. Open it again first."),
     }
 )
 
@@ -124,7 +123,7 @@ assert set(STRATEGY_LABELS) == set(STRATEGIES)  # noqa: S101 - and a strategy
 
 def sentence(error: DomainError) -> str:
     """Say a refusal in words."""
-    words = SENTENCES.get(error.code, lazy("This cannot be used here. Look at it again."))
+    words = SENTENCES.get(error.code, _("This cannot be used here. Look at it again."))
     return str(words) % error.params
 
 
@@ -149,8 +148,8 @@ def gap_sentence(found: Sequence[str]) -> str:
     if not words:
         return ""
     last = words.pop()
-    listed = _("%(first)s and %(last)s") % {"first": ", ".join(words), "last": last} if words else last
-    return _("Still missing: %(gaps)s.") % {"gaps": listed}
+    listed = gettext("%(first)s and %(last)s") % {"first": ", ".join(words), "last": last} if words else last
+    return gettext("Still missing: %(gaps)s.") % {"gaps": listed}
 
 
 def amount(value: Decimal | None, metric: str) -> str:
@@ -175,7 +174,7 @@ def counted(value: Decimal | None, metric: str, own: str = "") -> str:
         "reads": ngettext("%(n)s read", "%(n)s reads", count),
         "posts": ngettext("%(n)s post", "%(n)s posts", count),
         "conversations": ngettext("%(n)s conversation answered", "%(n)s conversations answered", count),
-        "answered_on_time": _("%(n)s answered within the promise"),
+        "answered_on_time": gettext("%(n)s answered within the promise"),
     }
     if metric in words:
         return words[metric] % {"n": said}

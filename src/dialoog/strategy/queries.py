@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dialoog.organisations.models import AuditEntry
 from dialoog.strategy import labels, rules
 from dialoog.strategy.models import Goal, StrategicGoal
 
@@ -31,8 +32,10 @@ class GoalBrief:
     metric: str
     metric_label: str
     counted_over: str
+    over_label: str
     counted_channel_id: int | None
     baseline: Decimal | None
+    baseline_text: str
     target: Decimal | None
     target_text: str
     starts_on: date | None
@@ -148,7 +151,9 @@ def brief_of(goal: Goal) -> GoalBrief:
         metric_label=labels.metric_label(goal.metric, goal.metric_label),
         counted_over=goal.counted_over,
         counted_channel_id=goal.counted_channel_id,
+        over_label=str(labels.OVER_LABELS[goal.counted_over]) if goal.metric in rules.METRICS else "",
         baseline=goal.baseline,
+        baseline_text=labels.counted(goal.baseline, goal.metric, goal.metric_label),
         target=goal.target,
         target_text=labels.counted(goal.target, goal.metric, goal.metric_label),
         starts_on=goal.starts_on,
@@ -237,3 +242,15 @@ def course_fact() -> CourseFact:
         return CourseFact(state="attention", fact=_("%(count)s unfinished") % {"count": unfinished})
     fact = ngettext("%(count)s goal", "%(count)s goals", len(current)) % {"count": len(current)}
     return CourseFact(state="done", fact=fact)
+
+
+def expected_text(goal: GoalBrief, today: date) -> str:
+    """Return "500 followers": where the goal should be today; empty when that can't be told."""
+    value = goal.expected_at(today)
+    return labels.counted(None if value is None else round(value, 0), goal.metric, goal.metric_label)
+
+
+def last_change(row: Goal | StrategicGoal) -> AuditEntry | None:
+    """Return the last line of the log on a goal: who changed it, and when."""
+    kind = "goal" if isinstance(row, Goal) else "strategic_goal"
+    return AuditEntry.objects.filter(subject_kind=kind, subject_id=str(row.pk)).first()
