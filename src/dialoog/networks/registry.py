@@ -8,9 +8,10 @@ from importlib.metadata import entry_points
 
 from dialoog.networks.base import Capabilities, Connection, Connector
 from dialoog.networks.bluesky import Bluesky
+from dialoog.networks.newsroom import Newsroom
 
 ENTRY_POINTS = "dialoog.networks"
-_OURS: tuple[type[Connector], ...] = (Bluesky,)
+_OURS: tuple[type[Connector], ...] = (Newsroom, Bluesky)
 
 
 class UnknownNetwork(LookupError):
