@@ -23,6 +23,10 @@ class Rule(Owned):
     scope = models.JSONField(default=dict, blank=True)
     strength = models.CharField(max_length=12, default="guide")
     is_active = models.BooleanField(default=True)
+    # Why the goal rule asks less than it does by itself; empty while it asks all.
+    lowered_because = models.TextField(blank=True)
+    # Taken out of the draft; it can be put back until the next version is published.
+    removed_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField()
 
     class Meta:
@@ -89,6 +93,8 @@ class Approval(Owned):
     needed_by = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(Member, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
+    # The asked roles that whoever decided had at that moment: roles change later, the consent doesn't.
+    decided_roles = models.JSONField(default=list, blank=True)
     reason = models.TextField(blank=True)
 
     class Meta:
