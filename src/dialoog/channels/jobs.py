@@ -8,6 +8,7 @@ from dialoog.channels.models import Channel
 from dialoog.channels.rules import next_check
 from dialoog.core.work.jobs import Task, handles
 from dialoog.networks.errors import NeedsConsent, NetworkError
+from dialoog.networks.registry import UnknownNetwork
 
 
 @handles(HEALTH_JOB)
@@ -20,6 +21,8 @@ def look(task: Task) -> datetime | None:
         return channel.quiet_until
     try:
         connector_for(channel).check(task.now)
+    except UnknownNetwork:
+        return None
     except NeedsConsent as lost:
         note_error(channel.pk, error=lost, now=task.now)
         return None

@@ -10,14 +10,12 @@ from pathlib import Path
 from django.conf import settings
 from PIL import Image, UnidentifiedImageError
 
+from dialoog.networks.newsroom_store import PictureRefused
+
 FOLDER = "newsroom"
 TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp", ".gif": "image/gif"}
 _SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".gif"}
 MOST_PIXELS = 50_000_000
-
-
-class NotAnImage(ValueError):
-    """The bytes are no picture that a browser may show from our address."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ def keep_image(data: bytes) -> KeptImage:
     """Write the picture where the public pages find it; the same bytes twice are one file.
 
     Shape:  only JPEG, PNG, WebP and GIF, by what the bytes are and not by what they are called.
-    Errors: NotAnImage.
+    Errors: PictureRefused.
     """
     width, height, suffix = _look(data)
     name = f"{hashlib.sha256(data).hexdigest()}{suffix}"
@@ -55,9 +53,9 @@ def _look(data: bytes) -> tuple[int, int, str]:
             with Image.open(io.BytesIO(data), formats=tuple(_SUFFIXES)) as picture:
                 width, height, suffix = *picture.size, _SUFFIXES[str(picture.format)]
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise NotAnImage(str(error)) from error
+        raise PictureRefused(str(error)) from error
     except Image.DecompressionBombWarning as error:
-        raise NotAnImage("too many pixels") from error
+        raise PictureRefused("too many pixels") from error
     if width * height > MOST_PIXELS:
-        raise NotAnImage("too many pixels")
+        raise PictureRefused("too many pixels")
     return width, height, suffix

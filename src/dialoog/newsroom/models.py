@@ -45,7 +45,8 @@ class Item(Owned):
 
     key = models.CharField(max_length=64)
     text = models.TextField()
-    language = models.CharField(max_length=8, default="nl")
+    # Empty: that of the newsroom.
+    language = models.CharField(max_length=8, blank=True)
     # [{"name": file in the newsroom's media folder, "mime": .., "alt": .., "width": .., "height": ..}]
     images = models.JSONField(default=list, blank=True)
     published_at = models.DateTimeField()

@@ -132,7 +132,7 @@ def news_item(newsroom: Newsroom, row: Item) -> NewsItem:
         path=item_path(newsroom.slug, row.pk),
         at=row.published_at,
         day=timezone.localdate(row.published_at),
-        language=row.language,
+        language=row.language or newsroom.language,
         headline=headline(row.text) or _("Picture of %(day)s") % {"day": day_long(row.published_at)},
         title=title,
         body=paragraphs(rest),

@@ -9,18 +9,11 @@ from django.db.models import F, Sum
 from django_scopes import scope
 
 from dialoog.core.clock import now as read_clock
+from dialoog.networks.newsroom_store import KeyTaken, StoreClosed
 from dialoog.newsroom.addresses import complete, item_path
 from dialoog.newsroom.images import KeptImage, keep_image
 from dialoog.newsroom.models import DayReads, Item, Newsroom
 from dialoog.newsroom.queries import reads_in_total
-
-
-class NewsroomClosed(Exception):
-    """The organisation has no newsroom."""
-
-
-class KeyTaken(Exception):
-    """Another content stands under this key."""
 
 
 class NewsroomStore:
@@ -32,18 +25,18 @@ class NewsroomStore:
     def newsroom(self) -> Newsroom:
         """Return the newsroom.
 
-        Errors: NewsroomClosed.
+        Errors: StoreClosed.
         """
         with self._scope():
             found = Newsroom.objects.first()
         if found is None:
-            raise NewsroomClosed
+            raise StoreClosed
         return found
 
     def keep_image(self, data: bytes) -> KeptImage:
         """Keep a picture for the public pages.
 
-        Errors: images.NotAnImage.
+        Errors: networks.newsroom.PictureRefused.
         """
         return keep_image(data)
 
@@ -52,7 +45,7 @@ class NewsroomStore:
     ) -> Item:
         """Publish under `key`; the same again changes nothing and returns what is there.
 
-        Errors: NewsroomClosed, KeyTaken.
+        Errors: StoreClosed, KeyTaken.
         """
         newsroom = self.newsroom()
         values = {"text": text, "language": language, "images": [dict(one) for one in images]}

@@ -3,9 +3,11 @@
 import pytest
 from django_scopes import scopes_disabled
 
-from dialoog.newsroom.images import NotAnImage
+from dialoog.networks.base import Connection, Image, Message
+from dialoog.networks.newsroom_store import KeyTaken, PictureRefused, StoreClosed
+from dialoog.networks.registry import connector
 from dialoog.newsroom.models import DayReads, Item
-from dialoog.newsroom.store import KeyTaken, NewsroomClosed, NewsroomStore
+from dialoog.newsroom.store import NewsroomStore
 from dialoog.newsroom.tests.conftest import picture
 
 
@@ -43,7 +45,7 @@ def test_the_store_needs_no_scope_and_stays_within_its_organisation(store, tom, 
     put(store, now)
     theirs = NewsroomStore(tom.organisation_id)
     assert theirs.get("k") is None
-    with scopes_disabled(), pytest.raises(NewsroomClosed):
+    with scopes_disabled(), pytest.raises(StoreClosed):
         put(theirs, now)
     assert store.get("k").text == "Vers brood"
 
@@ -78,6 +80,19 @@ def test_pictures_are_kept_by_what_they_are(store, media, kind):
     ],
 )
 def test_what_is_no_picture_is_not_kept(store, media, data):
-    with pytest.raises(NotAnImage):
+    with pytest.raises(PictureRefused):
         store.keep_image(data)
     assert not (media / "newsroom").exists()
+
+
+def test_the_connector_publishes_once_and_the_page_shows_it(store, newsroom, client, now):
+    ours = connector("newsroom", Connection(store=store))
+    image = Image(load=picture, mime="image/jpeg", size=len(picture()), alt="Een brood")
+    prepared = ours.prepare(Message(text="Vers brood", images=(image,)), ours.new_key(now), now)
+    first = ours.publish(prepared)
+    assert ours.publish(prepared) == first == ours.find(prepared)
+    assert first.ref.url.endswith(f"/nieuws/korenaar/{Item.objects.get().pk}/")
+    html = client.get("/nieuws/korenaar/", headers={"user-agent": "Firefox"}).text
+    assert 'alt="Een brood"' in html
+    ours.delete(first.ref)
+    assert ours.find(prepared) is None
