@@ -1,0 +1,17 @@
+"""What is known of posts: the calendar, cards in lists, what waits for consent, one post in full."""
+
+from dialoog.publishing.queries.calendar import calendar_list, calendar_month, calendar_week, undated
+from dialoog.publishing.queries.cards import post_card
+from dialoog.publishing.queries.overview import drafts, failed_deliveries, next_out, waiting_for_approval
+
+__all__ = [
+    "calendar_list",
+    "calendar_month",
+    "calendar_week",
+    "drafts",
+    "failed_deliveries",
+    "next_out",
+    "post_card",
+    "undated",
+    "waiting_for_approval",
+]
