@@ -1,9 +1,18 @@
 """The room publishing as a Django application."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class PublishingConfig(AppConfig):
-    """Registers the tables and texts of this room."""
+    """Registers the tables, texts, receivers and deliveries of this room."""
 
     name = "dialoog.publishing"
+
+    def ready(self) -> None:
+        """Receive events, and give the worker its lane of deliveries."""
+        import_module("dialoog.publishing.receivers")
+        worker = import_module("dialoog.core.work.worker")
+        lane = import_module("dialoog.publishing.delivering.lane")
+        worker.register_lane(lane.DeliveryLane)

@@ -1,0 +1,161 @@
+"""What people do with deliveries: plan one, take it back, try again, decide what is unknown, remove."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from django.conf import settings
+from django.db import transaction
+
+from dialoog.channels.connections import connector_for
+from dialoog.channels.models import Channel
+from dialoog.core.errors import Conflict
+from dialoog.networks.base import Ref
+from dialoog.networks.errors import NetworkError
+from dialoog.organisations.access import require
+from dialoog.organisations.audit import record
+from dialoog.organisations.models import Member
+from dialoog.publishing.content import Snapshot, digest
+from dialoog.publishing.models import Delivery, DeliveryStep, Post
+from dialoog.publishing.states import DELIVERY
+
+
+@transaction.atomic
+def schedule(  # noqa: PLR0913 - one delivery, all by name
+    actor: Member,
+    *,
+    channel: Channel,
+    content: Snapshot,
+    due_at: datetime,
+    post: Post | None = None,
+    origin: Literal["post", "reply"] = "post",
+    origin_id: int | None = None,
+    now: datetime,
+) -> Delivery:
+    """Put down that this content goes to this channel at `due_at` (UTC), once.
+
+    The key under which the network will know it is made here, once: it makes sending idempotent where
+    the network lets it. Errors: NotAllowed; NeedsConsent when the channel has no grant at all.
+    """
+    require(actor, "post.write" if origin == "post" else "inbox.answer")
+    delivery = Delivery.objects.create(
+        organisation=actor.organisation,
+        channel=channel,
+        post=post,
+        origin=origin,
+        origin_id=origin_id,
+        author=actor,
+        content=content,
+        content_hash=digest(content),
+        key=connector_for(channel).new_key(now),
+        instance_id=settings.INSTANCE_ID,
+        state=DELIVERY.initial,
+        due_at=due_at,
+    )
+    DeliveryStep.objects.create(
+        organisation=actor.organisation, delivery=delivery, new=delivery.state, at=now, member=actor
+    )
+    return delivery
+
+
+@transaction.atomic
+def withdraw_delivery(actor: Member, *, delivery: Delivery, now: datetime) -> None:
+    """Take back what hasn't gone out.
+
+    Errors: NotAllowed; Conflict("delivery_under_way") when it's being sent, or has been.
+    """
+    require(actor, "post.write")
+    _move(actor, delivery, "withdrawn", now=now)
+
+
+@transaction.atomic
+def retry_delivery(actor: Member, *, delivery: Delivery, now: datetime) -> None:
+    """Try again what failed or was held, under the same key and as this installation's own.
+
+    Errors: NotAllowed; Conflict("delivery_under_way") when there is nothing to try again.
+    """
+    require(actor, "delivery.resolve")
+    _move(
+        actor,
+        delivery,
+        "scheduled",
+        now=now,
+        due_at=now,
+        instance_id=settings.INSTANCE_ID,
+        reason_code="",
+        reason={},
+        read_backs=0,
+        # Nothing of it stands there, so it's made anew: images may have to be sent again.
+        payload=None,
+    )
+
+
+@transaction.atomic
+def settle_unknown(
+    actor: Member, *, delivery: Delivery, is_there: bool, url: str = "", now: datetime
+) -> None:
+    """Say, having looked at the network oneself, whether an unknown delivery stands there.
+
+    Not there: it failed, and may be tried again. Errors: NotAllowed; Conflict("delivery_under_way").
+    """
+    require(actor, "delivery.resolve")
+    if is_there:
+        _move(
+            actor,
+            delivery,
+            "published",
+            now=now,
+            code="seen_by_a_person",
+            published_at=delivery.sending_at or now,
+            remote_url=url[:500],
+        )
+    else:
+        _move(actor, delivery, "failed", now=now, code="not_there")
+
+
+def remove_published(actor: Member, *, delivery: Delivery, now: datetime) -> None:
+    """Take a post off its network; it's never queued again.
+
+    Errors: NotAllowed; Conflict("delivery_not_published"); Conflict("network_refuses") with the network's
+    code, and then nothing has changed.
+    """
+    require(actor, "delivery.resolve")
+    if delivery.state != "published":
+        raise Conflict("delivery_not_published")
+    try:
+        connector_for(delivery.channel).delete(
+            Ref(delivery.remote_uri, delivery.remote_cid, delivery.remote_url)
+        )
+    except NetworkError as error:
+        raise Conflict("network_refuses", {"code": error.code}) from error
+    with transaction.atomic():
+        _move(actor, delivery, "removed", now=now)
+
+
+def _move(
+    actor: Member, delivery: Delivery, new: str, *, now: datetime, code: str = "", **values: Any
+) -> None:
+    """Bring a delivery that no worker holds to another state, with its step and its line in the log."""
+    kept = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    old = kept.state
+    if not DELIVERY.allows(old, new) or old in {"claimed", "sending"}:
+        raise Conflict("delivery_under_way", {"state": old})
+    if code:
+        values |= {"reason_code": code, "reason": {}}
+    touched = Delivery.objects.filter(pk=kept.pk, state=old, attempt=kept.attempt).update(
+        state=new, attempt=kept.attempt + 1, lease_until=None, lease_by="", **values
+    )
+    if touched != 1:
+        raise Conflict("delivery_under_way", {"state": old})
+    DeliveryStep.objects.create(
+        organisation=kept.organisation, delivery=kept, old=old, new=new, at=now, code=code, member=actor
+    )
+    record(
+        actor,
+        f"delivery.{new}",
+        kind="delivery",
+        subject=kept,
+        now=now,
+        before={"state": old},
+        after={"state": new},
+    )
+    delivery.refresh_from_db()

@@ -1,0 +1,83 @@
+"""Writing what became of deliveries: state, step and event in one transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from dialoog.core.faults import fault_point
+from dialoog.core.work.events import emit_all
+from dialoog.core.work.leases import Ticket
+from dialoog.publishing.events import DeliveryFailed, DeliveryHeld, DeliveryPublished
+from dialoog.publishing.models import Delivery, DeliveryStep
+from dialoog.publishing.states import DELIVERY
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """A delivery from one state to the next, under the attempt that holds it; `values` are columns."""
+
+    ticket: Ticket
+    delivery: Delivery
+    old: str
+    new: str
+    code: str = ""
+    reason: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.new != self.old:
+            DELIVERY.check(self.old, self.new)
+
+
+def write(moves: Sequence[Move], *, now: datetime) -> set[int]:
+    """Write moves and return the ids of those that held.
+
+    A delivery that was taken over meanwhile, or changed by a person, is left as it is.
+    """
+    if not moves:
+        return set()
+    with transaction.atomic():
+        held = [move for move in moves if _update(move)]
+        DeliveryStep.objects.bulk_create(
+            DeliveryStep(
+                organisation_id=move.delivery.organisation_id,
+                delivery=move.delivery,
+                old=move.old,
+                new=move.new,
+                at=now,
+                code=move.code[:40],
+            )
+            for move in held
+            if move.new != move.old
+        )
+        emit_all(_events(held), now=now)
+    if any(move.new == "published" for move in held):
+        fault_point("kept")
+    return {move.ticket.pk for move in held}
+
+
+def _update(move: Move) -> bool:
+    values = {"reason_code": move.code[:40], "reason": move.reason, **move.values}
+    if move.new not in {"claimed", "sending"}:
+        values |= {"lease_until": None, "lease_by": ""}
+    rows = Delivery._base_manager.filter(  # noqa: SLF001 - a worker's rows cross organisations
+        pk=move.ticket.pk, attempt=move.ticket.attempt, state=move.old
+    )
+    return rows.update(state=move.new, **values) == 1
+
+
+def _events(moves: Iterable[Move]) -> list[tuple[Any, int]]:
+    told: list[tuple[Any, int]] = []
+    for move in moves:
+        one = move.delivery
+        facts = (one.pk, one.channel_id, one.post_id, one.origin, one.origin_id)
+        if move.new == "published" and move.old != "published":
+            told.append((DeliveryPublished(*facts), one.organisation_id))
+        elif move.new == "failed":
+            told.append((DeliveryFailed(*facts, move.code), one.organisation_id))
+        elif move.new == "held":
+            told.append((DeliveryHeld(*facts, move.code), one.organisation_id))
+    return told

@@ -1,0 +1,144 @@
+"""The promise, proven: workers are killed everywhere and lines break, and every post stands there once."""
+
+import importlib.util
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+KILLS = int(os.environ.get("DIALOOG_KILLS", "300"))
+SEED = int(os.environ.get("DIALOOG_SEED", "20261126"))
+
+pytestmark = [pytest.mark.faults, pytest.mark.pds]
+
+
+def load(name):
+    spec = importlib.util.spec_from_file_location(name, HERE.parent / "servers" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+sys.path.insert(0, str(HERE))
+from proxy import LosingProxy  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def pds():
+    server = load("pds_server").start()
+    yield server
+    server.stop()
+
+
+class Installation:
+    """An installation of its own, with an account on the PDS behind a line that loses answers."""
+
+    def __init__(self, folder, pds, handle, *, posts, share=0.0):
+        self.folder, self.pds = folder, pds
+        self.account = pds.create_account(handle)
+        self.proxy = LosingProxy(pds.url, share, SEED)
+        self.environment = {
+            **os.environ,
+            "DIALOOG_DATA": str(folder),
+            "DJANGO_SETTINGS_MODULE": "dialoog.config.settings",
+            "DIALOOG_ALLOW_ADDRESSES": f"localhost:{self.proxy.port},{pds.host_port}",
+        }
+        self.run("installation.py", str(posts), self.proxy.url, handle, pds.app_password(self.account))
+
+    def run(self, program, *words):
+        told = subprocess.run(
+            [sys.executable, str(HERE / program), *words],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert told.returncode == 0, told.stderr[-3000:]
+        return json.loads(told.stdout.splitlines()[-1]) if told.stdout.strip() else {}
+
+    def rows(self, statement):
+        database = sqlite3.connect(self.folder / "dialoog.sqlite3")
+        try:
+            return database.execute(statement).fetchall()
+        finally:
+            database.close()
+
+    def ledger(self):
+        """Return how often each text stands on the networks: what they say themselves."""
+        there = Counter(record["value"]["text"] for record in self.pds.records(self.account.did))
+        there.update(
+            text for (text,) in self.rows("SELECT text FROM newsroom_item WHERE withdrawn_at IS NULL")
+        )
+        return there
+
+    def planned(self):
+        return [
+            json.loads(content)["text"] for (content,) in self.rows("SELECT content FROM publishing_delivery")
+        ]
+
+
+def ensure_folder(tmp_path_factory, name):
+    from dialoog.config import installation
+
+    folder = tmp_path_factory.mktemp(name)
+    installation.ensure(folder)
+    return folder
+
+
+def test_every_post_stands_there_once_however_often_the_worker_is_killed(pds, tmp_path_factory):
+    place = Installation(
+        ensure_folder(tmp_path_factory, "kills"), pds, "doder.test", posts=KILLS * 2, share=0.05
+    )
+    told = place.run("nursery.py", str(KILLS), str(SEED))
+    finished = place.run("nursery.py", "finish")
+    print(f"\n{KILLS} kills, seed {SEED}: {told['killed']}; lost answers {dict(place.proxy.done)}")
+    planned, there = place.planned(), place.ledger()
+    lost = [text for text in planned if there[text] == 0]
+    twice = [text for text, times in there.items() if times > 1]
+    assert (lost, twice) == ([], [])
+    assert set(there) == set(planned)
+    assert finished["left"] == {"published": len(planned)}
+    at_points = sum(times for name, times in told["killed"].items() if "not reached" not in name)
+    assert at_points >= KILLS * 0.8
+    reached = {name for name in told["killed"] if "not reached" not in name}
+    assert reached >= {
+        "claimed",
+        "judged",
+        "prepared",
+        "sending",
+        "answered",
+        "kept",
+        "recovering",
+        "looked",
+        "random",
+    }
+
+
+def test_the_harness_sees_a_sender_that_simply_sends_again(pds, tmp_path_factory):
+    place = Installation(ensure_folder(tmp_path_factory, "naive"), pds, "naief.test", posts=80)
+    place.run("nursery.py", "36", str(SEED), "--naive")
+    twice = [text for text, times in place.ledger().items() if times > 1]
+    assert twice, "the ledger shows no duplicate, so this harness could not fail"
+
+
+def test_a_restored_copy_publishes_nothing_by_itself(pds, tmp_path_factory):
+    from dialoog.config import installation
+    from dialoog.config.backup import backup, restore
+    from dialoog.core.clock import now
+
+    place = Installation(ensure_folder(tmp_path_factory, "origin"), pds, "herstel.test", posts=6)
+    copy = tmp_path_factory.mktemp("restored") / "data"
+    restore(copy, backup(place.folder, copy.parent / "b.tar.gz", now=now()))
+    assert installation.read(copy).instance_id != installation.read(place.folder).instance_id
+    place.environment["DIALOOG_DATA"], place.folder = str(copy), copy
+    finished = place.run("nursery.py", "finish")
+    assert finished["left"] == {"held": 6}
+    assert not place.ledger()
+    assert place.rows("SELECT DISTINCT reason_code FROM publishing_delivery") == [("restored_copy",)]
