@@ -19,6 +19,7 @@ from dialoog.networks.base import Connection, Profile
 from dialoog.networks.bluesky_password import sign_in
 from dialoog.networks.errors import NeedsConsent, NetworkError, TryLater
 from dialoog.networks.grants import Grant, MemoryGrants
+from dialoog.networks.newsroom import NETWORK as BUILTIN
 from dialoog.networks.registry import connector
 from dialoog.newsroom.actions import open_newsroom
 from dialoog.organisations.access import require
@@ -26,7 +27,6 @@ from dialoog.organisations.audit import record
 from dialoog.organisations.models import Member, Organisation
 
 HEALTH_JOB = "channels.health"
-BUILTIN = "newsroom"
 SignIn = Callable[[GuardedClient, str, str, str], Grant]
 PASSWORD_SIGN_IN: Mapping[str, SignIn] = {"bluesky": sign_in}
 # Where the way out of an error lies: the field that a person must change; the whole form otherwise.

@@ -8,10 +8,11 @@ from django.db.models import Case, QuerySet, Value, When
 from dialoog.channels import sentences
 from dialoog.channels.models import Channel
 from dialoog.networks.base import Capabilities
+from dialoog.networks.newsroom import NETWORK as BUILTIN
 from dialoog.networks.registry import UnknownNetwork, capabilities
 from dialoog.ui.rows import Network, State
 
-ICONS = {"newsroom": "news", "bluesky": "bluesky"}
+ICONS = {BUILTIN: "news", "bluesky": "bluesky"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,17 +43,18 @@ def connected_channels() -> list[Channel]:
 
 def channel_cards(*, now: datetime) -> list[ChannelCard]:
     """Return all channels for their page, our own newsroom first and disconnected ones last."""
-    return sorted(
-        (_card(channel, now=now) for channel in _in_order()), key=lambda card: not card.is_connected
-    )
+    newsroom = the_newsroom()
+    is_off = newsroom is not None and not newsroom.is_public
+    cards = [_card(row, is_off=is_off and row.network == BUILTIN, now=now) for row in _in_order()]
+    return sorted(cards, key=lambda card: not card.is_connected)
 
 
 def _in_order() -> QuerySet[Channel]:
-    ours_first = Case(When(network="newsroom", then=Value(0)), default=Value(1))
+    ours_first = Case(When(network=BUILTIN, then=Value(0)), default=Value(1))
     return Channel.objects.order_by(ours_first, "id")
 
 
-def _card(channel: Channel, *, now: datetime) -> ChannelCard:
+def _card(channel: Channel, *, is_off: bool, now: datetime) -> ChannelCard:
     can = _capabilities_if_known(channel)
     return ChannelCard(
         id=channel.pk,
@@ -63,10 +65,10 @@ def _card(channel: Channel, *, now: datetime) -> ChannelCard:
         network=Network(
             icon=ICONS.get(channel.network, "world"), name=can.name if can else channel.network.capitalize()
         ),
-        state=sentences.state(channel),
-        health=sentences.health(channel, now=now),
+        state=sentences.switched_off() if is_off else sentences.state(channel),
+        health=sentences.why_off() if is_off else sentences.health(channel, now=now),
         abilities=tuple(sentences.abilities(can)) if can else (),
-        is_builtin=channel.network == "newsroom",
+        is_builtin=channel.network == BUILTIN,
         is_connected=channel.state != "disconnected",
         needs_consent=channel.state == "needs_consent",
     )

@@ -104,6 +104,16 @@ def state(channel: Channel) -> State:
     return State(label=_("Connected"), tone="good", icon="circle-check")
 
 
+def switched_off() -> State:
+    """Say that the newsroom was switched off."""
+    return State(label=_("Switched off"), tone="warn", icon="eye-off")
+
+
+def why_off() -> str:
+    """Say what that means."""
+    return _("Nobody sees what is published here until you switch the newsroom on.")
+
+
 def health(channel: Channel, *, now: datetime) -> str:
     """Say what is the matter with a channel, or when it was last found good."""
     if channel.state == "disconnected":
