@@ -10,6 +10,7 @@ from dialoog.channels.models import Channel
 from dialoog.networks.base import Capabilities
 from dialoog.networks.newsroom import NETWORK as BUILTIN
 from dialoog.networks.registry import UnknownNetwork, capabilities
+from dialoog.newsroom.queries import the_newsroom
 from dialoog.ui.rows import Network, State
 
 ICONS = {BUILTIN: "news", "bluesky": "bluesky"}
