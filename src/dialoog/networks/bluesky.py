@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from dialoog.core.text import grapheme_count, utf8_length
+from dialoog.networks import bluesky_appview, bluesky_neighbours
 from dialoog.networks.base import (
     Capabilities,
     Connection,
@@ -22,8 +23,9 @@ from dialoog.networks.base import (
     Ref,
 )
 from dialoog.networks.bluesky_password import PasswordKeeper
+from dialoog.networks.bluesky_reactions import in_order
 from dialoog.networks.bluesky_record import POST, Blob, TidClock, parse_time, post_record, post_ref, split_uri
-from dialoog.networks.bluesky_session import Keeper, Session, understood
+from dialoog.networks.bluesky_session import Keeper, NoSuchService, Session, understood
 from dialoog.networks.bluesky_text import facets
 from dialoog.networks.errors import NeedsConsent, Refused, TryLater
 
@@ -155,13 +157,16 @@ class Bluesky(Connector):
             return str(answer["did"])
 
     def _reply(self, message: Message) -> dict[str, Any] | None:
-        """Return the two references of a reply; the top of the thread is read when it isn't known."""
-        parent = message.reply_to
+        """Return the two references of a reply, as the record that is answered states its thread."""
+        parent, root = message.reply_to, message.reply_root
         if parent is None:
             return None
-        root = message.reply_root
-        if not parent.cid or root is None or not root.cid:
+        try:
             parent, root = self._thread_of(parent)
+        except (Refused, TryLater):
+            # Somebody else's server may not show it to ours; what we were told must do then.
+            if not parent.cid or root is None or not root.cid:
+                raise
         strong = [{"uri": ref.uri, "cid": ref.cid} for ref in (root, parent)]
         return {"root": strong[0], "parent": strong[1]}
 
@@ -211,16 +216,27 @@ class Bluesky(Connector):
         self.session.procedure("com.atproto.repo.deleteRecord", body, mutates=False)
 
     def fetch_incoming(self, cursor: str, now: datetime) -> Fetched:
-        """Return reactions since `cursor`."""
-        raise TryLater(3600, "not_supported")
+        """Return reactions since `cursor`: from the AppView, or from the PDS itself where none answers."""
+        place = _place(cursor)
+        try:
+            found, place["appview"] = bluesky_appview.notifications(self.session, place.get("appview", {}))
+        except NoSuchService:
+            found, place["pds"] = bluesky_neighbours.reactions(self.session, place.get("pds", {}))
+        return Fetched(in_order(found), json.dumps(place))
 
     def post_metrics(self, refs: Sequence[Ref], now: datetime) -> dict[str, Metrics]:
-        """Return likes, reposts, replies and quotes by uri."""
-        return {}
+        """Return likes, reposts, replies and quotes by uri; `source` says who counted."""
+        try:
+            return bluesky_appview.post_metrics(self.session, refs)
+        except NoSuchService:
+            return bluesky_neighbours.post_metrics(self.session, refs)
 
     def profile_metrics(self, now: datetime) -> Metrics:
-        """Return followers, follows and posts."""
-        raise TryLater(3600, "not_supported")
+        """Return followers, follows and posts; `source` says who counted."""
+        try:
+            return bluesky_appview.profile_metrics(self.session)
+        except NoSuchService:
+            return bluesky_neighbours.profile_metrics(self.session)
 
     def _own_record(self, collection: str, rkey: str) -> dict[str, Any] | None:
         place = {"repo": self.session.did, "collection": collection, "rkey": rkey}
@@ -236,3 +252,11 @@ class Bluesky(Connector):
 
 def _published(uri: Any, cid: Any, prepared: Prepared) -> Published:
     return Published(post_ref(str(uri), str(cid)), parse_time(prepared.payload["record"]["createdAt"]))
+
+
+def _place(cursor: str) -> dict[str, dict[str, str]]:
+    try:
+        place = json.loads(cursor or "{}")
+    except ValueError:
+        return {}
+    return place if isinstance(place, dict) else {}

@@ -3,7 +3,7 @@
 import re
 import secrets
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dialoog.networks.base import Link, Message, Ref
@@ -35,6 +35,16 @@ class TidClock:
             self._last = max(int(now.timestamp() * 1_000_000), self._last + 1)
             number = self._last << 10 | self._clock
         return "".join(_SORTABLE[number >> shift & 31] for shift in range(60, -1, -5))
+
+
+def tid_time(key: str) -> datetime | None:
+    """Return the moment that a TID states, or None when it is another kind of key."""
+    if len(key) != 13 or any(char not in _SORTABLE for char in key):
+        return None
+    number = 0
+    for char in key:
+        number = number << 5 | _SORTABLE.index(char)
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=number >> 10)
 
 
 def split_uri(uri: str) -> tuple[str, str, str]:
