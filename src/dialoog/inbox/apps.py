@@ -1,9 +1,16 @@
 """The room inbox as a Django application."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class InboxConfig(AppConfig):
-    """Registers the tables and texts of this room."""
+    """Registers the tables, texts, jobs and receivers of this room."""
 
     name = "dialoog.inbox"
+
+    def ready(self) -> None:
+        """Register what does this room's jobs and receives events."""
+        import_module("dialoog.inbox.jobs")
+        import_module("dialoog.inbox.receivers")
