@@ -95,6 +95,12 @@ def open_scan() -> Scan | None:
     return Scan.objects.filter(closed_at=None).first()
 
 
+def own_answers(scan: Scan, member: Member) -> dict[str, int]:
+    """Return what this person answered in a round; empty when nothing."""
+    found = ScanAnswer.objects.filter(scan=scan, member=member).first()
+    return dict(found.answers) if found else {}
+
+
 def rounds(member: Member | None = None, *, limit: int = 12) -> list[Round]:
     """Return the newest rounds in two queries, with what `member` answered in each."""
     scans = list(Scan.objects.all()[:limit])

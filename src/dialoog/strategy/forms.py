@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from dialoog.core.clock import parse_day
@@ -54,6 +55,11 @@ class NumberField(forms.CharField):
             return read_number(typed, self.currency) if typed else None
         except Invalid as error:
             raise forms.ValidationError(sentence(error)) from error
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was sent, also when it is nothing; None when the page is only looked at."""
+    return request.POST if request.method == "POST" else None
 
 
 def read_number(typed: str, currency: str = "EUR") -> Decimal:

@@ -20,7 +20,7 @@ from dialoog.organisations.models import Member
 from dialoog.organisations.queries import members
 from dialoog.organisations.roles import may
 from dialoog.strategy import actions, queries
-from dialoog.strategy.forms import CloseForm, GoalForm, StrategicGoalForm, initial_of, typed_day
+from dialoog.strategy.forms import CloseForm, GoalForm, StrategicGoalForm, initial_of, posted, typed_day
 from dialoog.strategy.labels import PURPOSE_HINTS
 from dialoog.strategy.models import Goal, StrategicGoal
 from dialoog.strategy.pictures import expected
@@ -132,7 +132,7 @@ def goal_reopen(request: MemberRequest, goal_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def strategic_new(request: MemberRequest) -> HttpResponse:
     """Write down what the organisation as a whole wants."""
-    form = StrategicGoalForm(request.POST or None, initial={"strategy": "organisation"})
+    form = StrategicGoalForm(posted(request), initial={"strategy": "organisation"})
     if request.method == "POST" and form.is_valid():
         data = {name: form.cleaned_data[name] for name in ("title", "strategy", "description")}
         try:
@@ -151,7 +151,7 @@ def strategic_edit(request: MemberRequest, strategic_id: int) -> HttpResponse:
     """Change, end or take away a goal of the organisation."""
     found = get_object_or_404(StrategicGoal, pk=strategic_id)
     initial = {name: getattr(found, name) for name in ("title", "strategy", "description", "revision")}
-    form = StrategicGoalForm(request.POST or None, initial=initial)
+    form = StrategicGoalForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         data = {name: form.cleaned_data[name] for name in ("title", "strategy", "description")}
         revision = form.cleaned_data["revision"] or 0
@@ -222,7 +222,7 @@ def _goal_form(request: MemberRequest, found: Goal | None = None, *, initial: di
     """Return the form; owner and strategic goal that a goal has stay choices, also when they left or ended."""
     owners, above = members(), queries.strategic_goals()
     return GoalForm(
-        request.POST or None,
+        posted(request),
         initial=initial,
         today=_today(request),
         currency=request.organisation.currency,
