@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from dialoog.networks.registry import UnknownNetwork, capabilities
+from dialoog.ui.rows import State
 
 
 def listing(items: Sequence[str], *, either: bool = True) -> str:
@@ -67,14 +68,14 @@ def day_names(days: Sequence[str]) -> str:
     return listing([day_name(order[place]) for place in places], either=False)
 
 
-def strength_name(strength: str) -> str:
-    """Return a strength as a word."""
+def strength_state(strength: str) -> State:
+    """Return a strength as a word with its tone and icon."""
     return {
-        "guide": _("guides"),
-        "warn": _("warns"),
-        "ask_approval": _("asks approval"),
-        "block": _("blocks"),
-    }.get(strength, strength)
+        "guide": State(label=_("Guides"), tone="good", icon="bulb"),
+        "warn": State(label=_("Warns"), tone="warn", icon="alert"),
+        "ask_approval": State(label=_("Asks approval"), tone="brand", icon="approve"),
+        "block": State(label=_("Blocks"), tone="bad", icon="ban"),
+    }.get(strength, State(label=strength, tone="bad", icon="alert"))
 
 
 def kind_name(kind: str) -> str:
@@ -107,3 +108,81 @@ def personal_name(name: str) -> str:
 def shown(word: str) -> str:
     """Return a listed word as people read it: "verkiezing*" is shown with an ellipsis."""
     return f"{'…' if word.startswith('*') else ''}{word.strip('*')}{'…' if word.endswith('*') else ''}"
+
+
+def message_kinds(kinds: Sequence[str]) -> str:
+    """Return which messages a rule is about, as the beginning of a sentence; none chosen is all."""
+    names = {
+        "post": _("posts"),
+        "reply": _("answers"),
+        "profile": _("profile texts"),
+        "internal": _("internal messages"),
+    }
+    chosen = [name for kind, name in names.items() if kind in kinds]
+    told = listing(chosen or [names["post"], names["reply"]], either=False)
+    return told[:1].upper() + told[1:]
+
+
+def language_name(code: str) -> str:
+    """Return a language by its code."""
+    return {"nl": _("Dutch"), "en": _("English")}.get(code, code)
+
+
+def purpose_name(purpose: str) -> str:
+    """Return what a purpose of the strategy is called."""
+    return {
+        "profile": _("profile"),
+        "relations": _("relations"),
+        "recruitment": _("recruitment"),
+        "knowledge": _("knowledge"),
+        "service": _("customer service"),
+        "advertising": _("advertising"),
+        "sales": _("sales"),
+    }.get(purpose, purpose)
+
+
+def refusal(code: str) -> str:
+    """Say in words why something can't be done."""
+    return {
+        "title_empty": _("Give the rule a name."),
+        "title_long": _("Keep the name of the rule under 120 characters."),
+        "text_empty": _("Write down what colleagues must know."),
+        "text_long": _("Keep the text under 2,000 characters."),
+        "note_empty": _("Tell colleagues in a sentence what changes and why."),
+        "lowering_reason_empty": _("Say why posts may go out without a finished goal. It's kept on record."),
+        "goal_rule_stays": _("This rule stays. You can switch it off, with a reason."),
+        "goal_rule_once": _("There already is a rule about goals. Change that one."),
+        "goal_rule_missing": _("The rule about goals is missing from the draft."),
+        "rule_removed": _("This rule was removed meanwhile. Put it back first."),
+        "rule_broken": _("A rule can't be read. Open it and mend it."),
+        "too_many_rules": _("There are 200 rules, and that's the most. Nobody reads more."),
+        "nothing_changed": _("Nothing has changed since the last version."),
+        "published_meanwhile": _("Somebody published a version at the same time. Look at that first."),
+        "version_replaced": _("There is a newer version. Read that one."),
+    }.get(code, _("This can't be used here. Look at it again."))
+
+
+def strength_choice(strength: str) -> tuple[str, str]:
+    """Return a strength as a choice, with what it means."""
+    return {
+        "guide": (_("Guide"), _("A tip. Whoever writes decides.")),
+        "warn": (_("Warn"), _("It goes out when whoever writes says why.")),
+        "ask_approval": (_("Ask approval"), _("It waits until a colleague approves.")),
+        "block": (_("Block"), _("It doesn't go out like this.")),
+    }.get(strength, (strength, ""))
+
+
+def kind_hint(kind: str) -> str:
+    """Say what a kind of check looks at."""
+    return {
+        "": _("A rule that colleagues read and Dialoog doesn't check."),
+        "approval": _("A colleague reads along, on some subjects or always."),
+        "words": _("Words that you'd rather not use, with what to write instead."),
+        "personal": _("Citizen service numbers, account numbers, telephone numbers, e-mail addresses."),
+        "alt_text": _("Every image says what can be seen on it."),
+        "links": _("Links work, and go where they may."),
+        "advertising": _("Advertising says that it is."),
+        "hours": _("Posts go out at the hours that you choose."),
+        "length": _("As long as people read, and no shouting."),
+        "same_text": _("A kind word when the same text goes everywhere."),
+    }[kind]
