@@ -35,6 +35,7 @@ class Account:
     did: str
     password: str = field(repr=False)
     access: str = field(repr=False)
+    refresh: str = field(repr=False, default="")
 
 
 def install() -> None:
@@ -109,7 +110,8 @@ class PdsServer:
         password = secrets.token_hex(8)
         body = {"handle": handle, "email": f"{handle}@example.org", "password": password}
         made = self.call("com.atproto.server.createAccount", body=body)
-        return Account(handle=handle, did=made["did"], password=password, access=made["accessJwt"])
+        tokens = {"access": made["accessJwt"], "refresh": made["refreshJwt"]}
+        return Account(handle=handle, did=made["did"], password=password, **tokens)
 
     def app_password(self, account: Account, name: str = "dialoog") -> str:
         """Make a password for applications, as a person would in the settings."""

@@ -1,5 +1,6 @@
 """Calls to a PDS: who we are, one refresh at a time, and every answer as one of the four errors."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
@@ -13,6 +14,8 @@ from dialoog.networks.grants import Grant, GrantStore
 WAIT_SECONDS = 60.0
 _TOKEN_ERRORS = frozenset({"ExpiredToken", "InvalidToken"})
 _ACCOUNT_ERRORS = frozenset({"AccountTakedown", "AccountDeactivated", "RepoDeactivated", "RepoTakendown"})
+# Tokens and app passwords, should a server repeat what it was sent.
+_SECRETS = re.compile(r"[\w.~+/=-]{24,}|\b\w{4}(?:-\w{4}){3}\b")
 _CODES = {"InvalidSwap": "key_taken", "RecordNotFound": "not_found", "BlobNotFound": "media_gone"}
 
 
@@ -108,10 +111,10 @@ def error_name(answer: Response) -> str:
 
 
 def error_detail(answer: Response) -> str:
-    """Return what the network says about it, at most 300 characters."""
+    """Return what the network says about it, at most 300 characters, without what may be a secret."""
     try:
         found = answer.json()
-        return f"{found['error']}: {found.get('message', '')}"[:300]
+        return _SECRETS.sub("…", f"{found['error']}: {found.get('message', '')}")[:300]
     except (ValueError, KeyError, TypeError, AttributeError):
         return f"status {answer.status}"
 

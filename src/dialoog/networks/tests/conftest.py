@@ -13,7 +13,7 @@ from dialoog.core.http import GuardedClient
 from dialoog.networks.base import Connection
 from dialoog.networks.bluesky import Bluesky
 from dialoog.networks.bluesky_password import sign_in
-from dialoog.networks.grants import MemoryGrants
+from dialoog.networks.grants import Grant, MemoryGrants
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 _SERVERS = Path(__file__).parents[4] / "tests/servers"
@@ -54,19 +54,55 @@ class Person:
         self.pds, self.http = pds, http
         self.account = pds.create_account(handle)
         self.did, self.handle = self.account.did, handle
-        self.password = pds.app_password(self.account)
-        self.grants = MemoryGrants(sign_in(http, pds.url, handle, self.password))
+        self.grants = MemoryGrants(self._grant())
+
+    def _grant(self):
+        """What `sign_in` gives; the tokens of a new account spare each test a login."""
+        tokens = {"access": self.account.access, "refresh": self.account.refresh}
+        who = {"did": self.did, "handle": self.handle}
+        return Grant("app_password", {**tokens, **who, "identifier": self.handle, "password": self.password})
+
+    @property
+    def password(self):
+        return self.account.password
+
+    def sign_in(self, http=None, address=None):
+        """Sign in as people do, with an app password."""
+        password = self.pds.app_password(self.account)
+        self.grants = MemoryGrants(sign_in(http or self.http, address or self.pds.url, self.handle, password))
 
     def connector(self, http=None, address=None):
         return Bluesky(
             Connection(address=address or self.pds.url, grants=self.grants, http=http or self.http)
         )
 
+    def begin_anew(self):
+        """Take all posts away and forget what became of the grant: a new account costs half a second."""
+        writes = [
+            {
+                "$type": "com.atproto.repo.applyWrites#delete",
+                "collection": "app.bsky.feed.post",
+                "rkey": record["uri"].rpartition("/")[2],
+            }
+            for record in self.posts()
+        ]
+        if writes:
+            body = {"repo": self.did, "writes": writes}
+            self.pds.call("com.atproto.repo.applyWrites", body=body, access=self.account.access)
+        self.grants = MemoryGrants(self._grant())
+
     def posts(self):
         return self.pds.records(self.did)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def fault_proxy(pds):
+    """A way to the PDS that can be made to fail."""
+    with _load("fault_proxy").standing_before(pds.url) as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="session")
 def person(pds, http):
     """Make people: `person()` gives a new one each time."""
     return lambda name="korenaar": Person(pds, http, f"{name}{next(_numbers)}.test")

@@ -1,0 +1,112 @@
+"""Each connector against the common suite: the newsroom on a store in memory, Bluesky on a real PDS."""
+
+import socket
+import sys
+from dataclasses import replace
+
+import pytest
+
+from dialoog.core.http import GuardedClient
+from dialoog.networks.base import Connection
+from dialoog.networks.bluesky import Bluesky
+from dialoog.networks.grants import Grant
+from dialoog.networks.newsroom import Newsroom
+from dialoog.networks.registry import connectors
+from dialoog.networks.tests.conformance import Bench, Conformance, OverTheWire, WireBench
+from dialoog.networks.tests.memory_store import MemoryStore
+
+
+class NewsroomBench(Bench):
+    def __init__(self):
+        self.store = MemoryStore()
+
+    def connector(self):
+        return Newsroom(Connection(store=self.store))
+
+    def texts(self):
+        return [item.text for item in self._shown()]
+
+    def alts(self):
+        return [image["alt"] for item in self._shown() for image in item.images]
+
+    def _shown(self):
+        return [item for key, item in self.store.items.items() if key not in self.store.withdrawn]
+
+
+class TestNewsroom(Conformance):
+    @pytest.fixture
+    def bench(self):
+        return NewsroomBench()
+
+
+class BlueskyBench(WireBench):
+    publish_path = "com.atproto.repo.putRecord"
+    login_path = "com.atproto.server.createSession"
+    refresh_path = "com.atproto.server.refreshSession"
+
+    def __init__(self, person, proxy, http):
+        self.person, self.proxy, self.http = person, proxy, http
+        self.calls = proxy.calls
+
+    def connector(self):
+        return Bluesky(Connection(address=self.proxy.url, grants=self.person.grants, http=self.http))
+
+    def texts(self):
+        return [record["value"]["text"] for record in self.person.posts()]
+
+    def alts(self):
+        embeds = [record["value"].get("embed", {}) for record in self.person.posts()]
+        return [image["alt"] for embed in embeds for image in embed.get("images", [])]
+
+    def fail(self, path, **fault):
+        kind = sys.modules[type(self.proxy).__module__].Fault
+        self.proxy.fail(kind(path, **fault))
+
+    def heal(self):
+        self.proxy.fail(None)
+
+    def secret(self):
+        return self.person.grants.load().data["access"]
+
+    def unreachable(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            address = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        connection = replace(self.connector().connection, address=address, http=GuardedClient({address}))
+        return Bluesky(connection)
+
+    def _change(self, **data):
+        self.person.grants.refresh(lambda grant: Grant(grant.kind, {**grant.data, **data}))
+
+    def expire(self):
+        self._change(access="x.y.z")
+
+    def revoke(self):
+        self._change(access="x.y.z", refresh="x.y.z", password="no longer")
+
+
+@pytest.fixture(scope="session")
+def through_proxy(fault_proxy):
+    client = GuardedClient(frozenset({fault_proxy.url}))
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def tester(person):
+    return person("suite")
+
+
+@pytest.mark.pds
+class TestBluesky(Conformance, OverTheWire):
+    @pytest.fixture
+    def bench(self, tester, fault_proxy, through_proxy):
+        fault_proxy.fail(None)
+        tester.begin_anew()
+        return BlueskyBench(tester, fault_proxy, through_proxy)
+
+
+def test_every_connector_runs_the_suite():
+    tested = {"newsroom": TestNewsroom, "bluesky": TestBluesky}
+    assert set(connectors()) == set(tested)
+    assert all(issubclass(suite, Conformance) for suite in tested.values())
