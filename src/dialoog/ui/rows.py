@@ -126,6 +126,26 @@ class GoalRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A number with its name and the line that makes it mean something; `url` leads to its rows."""
+
+    label: str
+    value: str
+    sub: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab:
+    """One of several ways to look, for the parts `segments` and `subnav`."""
+
+    label: str
+    url: str
+    current: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class CheckItem:
     """What a rule says of a text: its name, why, the words it means, and a way to mend it."""
 

@@ -1,5 +1,6 @@
 """The tags and filters of the design language: `{% load ui %}`. The README beside it lists them all."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django import forms, template
@@ -11,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from dialoog.ui import fields
 from dialoog.ui.formats import FILTERS
+from dialoog.ui.refusals import Refusal, refusal
 from dialoog.ui.words import script_words
 
 register = template.Library()
@@ -68,6 +70,13 @@ def theme(context: Context) -> SafeString:
     request = context.get("request")
     chosen = request.COOKIES.get("dialoog_theme", "") if request else ""
     return format_html(' data-theme="{}"', chosen) if chosen in {"light", "dark"} else SafeString("")
+
+
+@register.simple_tag(takes_context=True)
+def refused(context: Context) -> Refusal:
+    """Return the words of an error page: its own title and cause, else those of its status."""
+    said = refusal(context.get("status") or HTTPStatus.INTERNAL_SERVER_ERROR)
+    return Refusal(context.get("title") or said.title, context.get("cause") or said.cause)
 
 
 @register.simple_tag(takes_context=True)
