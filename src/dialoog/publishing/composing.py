@@ -20,7 +20,7 @@ from dialoog.publishing.checks import PostCheck, check_post
 from dialoog.publishing.drafting import Content, content_of
 from dialoog.publishing.forms import ComposeForm, initial_of
 from dialoog.publishing.models import Post
-from dialoog.publishing.queries.cards import approver_names, icon_of
+from dialoog.publishing.queries.cards import approver_names, channel_labels, icon_of
 from dialoog.publishing.showing import Counter, checklist, counter, preview
 from dialoog.publishing.words import sentence
 from dialoog.strategy.queries import GoalBrief, goal_brief, open_goals
@@ -149,6 +149,7 @@ class TabRow:
     """One channel in the composer, ready to place; the first chosen one is open unless another was."""
 
     channel: Channel
+    label: str
     icon: str
     own: BoundField
     text: BoundField
@@ -160,11 +161,12 @@ class TabRow:
 def _tabs(desk: Desk, checked: PostCheck) -> list[TabRow]:
     texts = {one.channel.pk: one.text for one in checked.channels}
     main = str(desk.form["text"].value() or "")
-    tabs = list(desk.form.tabs())
+    tabs, labels = list(desk.form.tabs()), channel_labels(desk.channels)
     opened = desk.form.data.get("tab", "") or next((str(tab.channel.pk) for tab in tabs if tab.is_chosen), "")
     return [
         TabRow(
             channel=tab.channel,
+            label=labels[tab.channel.pk],
             icon=icon_of(tab.channel.network),
             own=tab.own,
             text=tab.text,

@@ -23,6 +23,7 @@ from dialoog.publishing.drafting import (
     Content,
 )
 from dialoog.publishing.models import Post, PostMedia
+from dialoog.publishing.queries.cards import channel_labels
 from dialoog.publishing.words import sentence
 from dialoog.strategy.labels import GAP_LABELS
 from dialoog.strategy.queries import GoalBrief
@@ -62,8 +63,8 @@ class ManyFilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
-def _area(rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows, "dir": "auto"})
+def _area(rows: int, *, css: str = "") -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, "dir": "auto", "class": css})
 
 
 class WhenFields(forms.Form):
@@ -124,7 +125,7 @@ class MoveForm(WhenFields):
 class ComposeForm(WhenFields):
     """The composer: one text, what deviates per channel, images with their descriptions, and when."""
 
-    text = WrittenField(label=gettext_lazy("Text"), longest=LONGEST_TEXT, widget=_area(8))
+    text = WrittenField(label=gettext_lazy("Text"), longest=LONGEST_TEXT, widget=_area(8, css="input--tall"))
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=[])
     subject = forms.CharField(
         label=gettext_lazy("Subject"),
@@ -167,11 +168,12 @@ class ComposeForm(WhenFields):
         _choose(
             self.fields["goal"], [("", _("No goal yet")), *((goal.id, goal_label(goal)) for goal in goals)]
         )
-        _choose(self.fields["channels"], [(channel.pk, channel.name) for channel in channels])
+        labels = channel_labels(channels)
+        _choose(self.fields["channels"], list(labels.items()))
         for channel in channels:
             self.fields[f"own_{channel.pk}"] = forms.BooleanField(label=_("Own text"), required=False)
             self.fields[f"text_{channel.pk}"] = WrittenField(
-                label=_("Text for %(channel)s") % {"channel": channel.name},
+                label=_("Text for %(channel)s") % {"channel": labels[channel.pk]},
                 longest=LONGEST_TEXT,
                 widget=_area(5),
             )

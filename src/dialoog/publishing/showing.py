@@ -20,7 +20,7 @@ from dialoog.policy.sentences import check_items, items_of
 from dialoog.publishing.checks import ChannelCheck, PostCheck
 from dialoog.publishing.facts import urls_in
 from dialoog.publishing.models import PostMedia
-from dialoog.publishing.queries.cards import network_of
+from dialoog.publishing.queries.cards import channel_labels, network_of
 from dialoog.publishing.words import problem_sentence
 from dialoog.ui.rows import CheckItem, Picture, Preview
 
@@ -99,6 +99,7 @@ def checklist(checked: PostCheck, *, organisation: Organisation) -> list[CheckIt
         first = checked.channels[0]
         return check_items(first.judgement, first.text, organisation=organisation)
     titles, handbook = rule_titles(), reverse("policy:handbook", args=[organisation.slug])
+    labels = channel_labels(one.channel for one in checked.channels)
     found: dict[tuple[object, ...], tuple[CheckItem, list[str]]] = {}
     for one in checked.channels:
         for item in (
@@ -106,7 +107,7 @@ def checklist(checked: PostCheck, *, organisation: Organisation) -> list[CheckIt
             *items_of(one.judgement.findings, one.text, titles=titles, handbook=handbook),
         ):
             key = (item.level, item.rule, item.text, tuple(item.quotes))
-            found.setdefault(key, (item, []))[1].append(one.channel.name)
+            found.setdefault(key, (item, []))[1].append(labels[one.channel.pk])
     items = [_named(item, names, len(checked.channels)) for item, names in found.values()]
     return sorted(items, key=lambda item: _LEVELS[item.level])
 
@@ -114,14 +115,16 @@ def checklist(checked: PostCheck, *, organisation: Organisation) -> list[CheckIt
 def _refusals(one: ChannelCheck) -> list[CheckItem]:
     rule = _("What the network takes")
     return [
-        CheckItem(level="must", rule=rule, text=problem_sentence(found.code, found.params, one.channel.name))
+        CheckItem(
+            level="must",
+            rule=rule,
+            text=problem_sentence(found.code, found.params, capabilities(one.channel.network).name),
+        )
         for found in one.problems
     ]
 
 
 def _named(item: CheckItem, names: list[str], count: int) -> CheckItem:
     if len(names) == count or item.level == "fine":
-        return item
-    if any(name in item.text for name in names):
         return item
     return replace(item, text=f"{', '.join(dict.fromkeys(names))}: {item.text}")

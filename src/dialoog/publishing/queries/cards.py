@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from dialoog.channels.models import Channel
 from dialoog.organisations.queries import members
 from dialoog.policy.models import Approval
+from dialoog.policy.words import network_name
 from dialoog.publishing.models import Delivery, Post, PostMedia, Variant
 from dialoog.publishing.rules import SUBJECT, PostState, state_of
 from dialoog.publishing.words import state_row
@@ -68,6 +69,18 @@ def post_card(post: Post, *, slug: str) -> Card:
 def network_of(channel: Channel) -> Network:
     """Return a channel as it is shown: the icon of its network, with its own name."""
     return Network(icon=icon_of(channel.network), name=channel.name)
+
+
+def channel_labels(channels: Iterable[Channel]) -> dict[int, str]:
+    """Return how channels are told apart, by id: by their network, with their own name when there are several."""
+    listed = list(channels)
+    networks = [channel.network for channel in listed]
+    return {
+        channel.pk: network_name(channel.network)
+        if networks.count(channel.network) == 1
+        else f"{network_name(channel.network)}: {channel.name}"
+        for channel in listed
+    }
 
 
 def icon_of(network: str) -> str:

@@ -30,6 +30,7 @@ from dialoog.publishing.rules import POST_STATES
 from dialoog.publishing.words import STATE_LABELS
 from dialoog.strategy.queries import open_goals
 from dialoog.ui.formats import clock, day_year, month, week
+from dialoog.ui.formats import day as day_of
 from dialoog.ui.page import page
 from dialoog.ui.rows import Pager
 
@@ -97,7 +98,7 @@ def _shown(
     around = (monday - timedelta(days=7), monday + timedelta(days=7))
     over = _("%(week)s, %(first)s to %(last)s") % {
         "week": week(day).capitalize(),
-        "first": day_year(monday),
+        "first": day_of(monday),
         "last": day_year(monday + timedelta(days=6)),
     }
     return {"window": calendar_week(day=day, **shown), "over": over, **_around(request, view, around, kept)}
