@@ -41,7 +41,7 @@ def whole(post, **fields):
 def test_an_empty_composer_makes_nothing(desk, to, bluesky):
     answer = desk.get(to("post-new"))
     assert answer.status_code == 200
-    assert "De Korenaar" in answer.content.decode()
+    assert "Bluesky" in answer.content.decode()
     assert not Post.objects.exists()
 
 
