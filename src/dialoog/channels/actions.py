@@ -9,7 +9,14 @@ from django.db import transaction
 from dialoog.channels.connections import client, connector_for
 from dialoog.channels.events import ChannelConnected, ChannelLost
 from dialoog.channels.models import Channel
-from dialoog.channels.rules import CHECK_EVERY, GOOD_FOR, LOST_CODES, plain_handle, server_address
+from dialoog.channels.rules import (
+    CHECK_EVERY,
+    GOOD_FOR,
+    LOST_CODES,
+    TROUBLE_CODES,
+    plain_handle,
+    server_address,
+)
 from dialoog.channels.states import CHANNEL
 from dialoog.core.errors import Conflict, Invalid
 from dialoog.core.http import GuardedClient
@@ -200,8 +207,13 @@ def look_now(actor: Member, *, channel: Channel, now: datetime) -> bool:
 
 
 def note_error(channel_id: int, *, error: NetworkError, now: datetime) -> None:
-    """Note what a connector raised: lost when it needs consent, quiet for as long as the network asked."""
-    note_health(channel_id, code=error.code, now=now, is_lost=isinstance(error, NeedsConsent))
+    """Note what a connector raised: lost when it needs consent, in trouble when the server is, quiet when asked.
+
+    A refusal of one message says nothing of the channel and is not noted.
+    """
+    is_lost = isinstance(error, NeedsConsent)
+    if is_lost or error.code in TROUBLE_CODES:
+        note_health(channel_id, code=error.code, now=now, is_lost=is_lost)
     if isinstance(error, TryLater) and error.code == "limit_reached":
         note_quiet(channel_id, until=now + timedelta(seconds=error.after_seconds))
 

@@ -20,6 +20,13 @@ LOST_CODES = frozenset(
         *("other_account", "account_inactive", "grant_unreadable", "consent_withdrawn"),
     }
 )
+# What says that the connection is in trouble; every other refusal is about one message, not the channel.
+TROUBLE_CODES = frozenset(
+    {
+        *("unreachable", "answer_lost", "server_error", "unreadable_answer", "store_failed"),
+        *("address_refused", "address_not_safe"),
+    }
+)
 _HANDLE = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 

@@ -79,7 +79,6 @@ _WHY: Final = {
     "unreachable": gettext_lazy("The server cannot be reached."),
     "answer_lost": gettext_lazy("The server broke off its answer."),
     "server_error": gettext_lazy("The server has a failure."),
-    "limit_reached": gettext_lazy("The network asked us to wait."),
     "address_refused": gettext_lazy("The server's address is no longer a public one."),
     "address_not_safe": gettext_lazy("The server's address is not encrypted."),
 }

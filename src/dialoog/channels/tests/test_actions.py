@@ -21,7 +21,7 @@ from dialoog.core.errors import Conflict, Invalid, NotAllowed
 from dialoog.core.models import Job
 from dialoog.core.work.worker import run_due
 from dialoog.networks.base import Message
-from dialoog.networks.errors import NeedsConsent, TryLater
+from dialoog.networks.errors import NeedsConsent, Refused, TryLater
 from dialoog.newsroom.actions import change_newsroom
 from dialoog.organisations.models import AuditEntry
 
@@ -193,3 +193,11 @@ def test_the_newsrooms_channel_follows_its_title_and_address(noor, inside, now):
     run_due(now)
     channel.refresh_from_db()
     assert (channel.name, channel.url[-13:]) == ("Broodnieuws", "nieuws/brood/")
+
+
+@pytest.mark.parametrize("error", [Refused("text_too_long"), TryLater(3600, "not_supported")])
+def test_a_refused_message_says_nothing_of_the_channel(account, connect, inside, now, error):
+    channel = connect(*account())
+    note_error(channel.pk, error=error, now=now)
+    channel.refresh_from_db()
+    assert (channel.health_code, channel.failing_since, channel.state) == ("", None, "connected")
