@@ -56,6 +56,7 @@ def public(through: str = "") -> Callable[[PublicView[P]], Callable[..., HttpRes
                 if through and answer.status_code in {200, 304}:
                     _count(request, through, item_id=item_id)
             _forget_the_visitor(request)
+            answer.headers["Content-Language"] = found.language
             return answer
 
         served.is_public = True  # type: ignore[attr-defined] # read by the matrix test

@@ -284,6 +284,7 @@ def test_the_page_speaks_the_newsrooms_language(client, publish, noor, now):
     publish("Vers brood")
     publish("Fresh bread", language="en")
     assert '<html lang="nl">' in get(client, accept_language="en").text
+    assert get(client, accept_language="en").headers["Content-Language"] == "nl"
     assert 'lang="en"' in get(client).text
     change_newsroom(noor, title="News", intro="", slug="korenaar", language="en", is_public=True, now=now)
     html = get(client, accept_language="nl").text
