@@ -21,6 +21,7 @@ from dialoog.publishing.drafting import Content, content_of
 from dialoog.publishing.forms import ComposeForm, initial_of
 from dialoog.publishing.models import Post
 from dialoog.publishing.queries.cards import approver_names, channel_labels, icon_of
+from dialoog.publishing.queries.pages import approvals_of
 from dialoog.publishing.showing import Counter, checklist, counter, preview
 from dialoog.publishing.words import sentence
 from dialoog.strategy.queries import GoalBrief, goal_brief, open_goals
@@ -120,6 +121,7 @@ def context_of(desk: Desk, *, slug: str) -> dict[str, Any]:
         "go": _label(desk, checked, wall),
         "saved": _saved(desk, checked),
         "clash": _clash(desk),
+        "asked_to_change": _asked_to_change(desk),
         "has_channels": bool(desk.channels),
         "has_goals": bool(desk.goals),
         "today": day_long(desk.now),
@@ -223,3 +225,13 @@ def _clash(desk: Desk) -> dict[str, Any] | None:
     if desk.clash is None or desk.post is None:
         return None
     return {"said": sentence(desk.clash), "text": desk.post.text, "revision": desk.post.revision}
+
+
+def _asked_to_change(desk: Desk) -> str:
+    """Return what an approver asked for, while nothing of the post is planned again."""
+    if desk.post is None or desk.post.due_at:
+        return ""
+    latest = next(iter(approvals_of(desk.post)), None)
+    if latest is None or latest.state != "changes":
+        return ""
+    return f"{latest.decided_by}: {latest.reason}" if latest.decided_by else latest.reason

@@ -68,7 +68,6 @@ def calendar(request: MemberRequest) -> HttpResponse:
         "undated": undated(request.organisation.slug, wanted=wanted),
         "undo": undo.read(request.GET.get("ongedaan", "")),
         "undo_token": request.GET.get("ongedaan", ""),
-        "other_zone": "",
         **_shown(request, view, day, kept, shown),
     }
     return page(request, "publishing/calendar.html", context)

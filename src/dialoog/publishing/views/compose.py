@@ -186,6 +186,8 @@ def _plan(request: MemberRequest, desk: Desk, post: Post, *, at_once: bool) -> H
 def planned_words(planned: actions.Planned, *, at_once: bool = False) -> str:
     """Say what was planned, and what summer time made of it."""
     when = {"moment": moment(planned.post.due_at)}
+    if planned.is_awaited and at_once:
+        return _("Approval has been asked. With it, this goes out at once.")
     if planned.is_awaited:
         return _("Approval has been asked. With it, this goes out %(moment)s.") % when
     if at_once:
