@@ -85,6 +85,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "dialoog.home.shell.shell",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },

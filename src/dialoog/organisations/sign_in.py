@@ -3,6 +3,8 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
 
 class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no types
     """Closes open registration: people come in by the set-up link or an invitation."""

@@ -1,0 +1,80 @@
+"""The facts beside the menus: how many wait, and how each station of the course stands, in few queries."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, IntegerField, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from dialoog.inbox.models import Conversation
+from dialoog.learning.models import Conclusion
+from dialoog.measurement.models import Snapshot
+from dialoog.organisations.models import Member, Organisation
+from dialoog.policy.models import Acceptance, Approval, PolicyVersion
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """What waits, counted in one query."""
+
+    conversations: int
+    approvals: int
+    conclusions_due: int
+    conclusions: int
+    policy_number: int | None
+    policy_accepted: int
+    has_accepted: bool
+    members: int
+    has_results: bool
+
+
+def counts(member: Member, *, today: date) -> Counts:
+    """Count what waits in the organisation of a member, and what waits for the member."""
+    version = PolicyVersion.objects.filter(organisation=OuterRef("pk")).order_by("-number")
+    newest = Subquery(version.values("pk")[:1])
+    row = (
+        Organisation.objects.filter(pk=member.organisation_id)
+        .annotate(
+            conversations=_count(Conversation.objects.filter(state="open", waiting_since__isnull=False)),
+            approvals=_count(Approval.objects.filter(state="asked").exclude(asked_by=member)),
+            due=_count(Conclusion.objects.filter(closed_at=None, look_again_on__lte=today)),
+            conclusions=_count(Conclusion.objects.filter(closed_at=None)),
+            number=Subquery(version.values("number")[:1]),
+            accepted=_count(Acceptance.objects.filter(version=newest)),
+            mine=Exists(
+                Acceptance.objects.filter(organisation=OuterRef("pk"), member=member, version=newest)
+            ),
+            people=_count(Member.objects.filter(is_active=True)),
+            results=Exists(Snapshot.objects.filter(organisation=OuterRef("pk"))),
+        )
+        .values(
+            "conversations",
+            "approvals",
+            "due",
+            "conclusions",
+            "number",
+            "accepted",
+            "mine",
+            "people",
+            "results",
+        )
+        .get()
+    )
+    return Counts(
+        conversations=row["conversations"],
+        approvals=row["approvals"],
+        conclusions_due=row["due"],
+        conclusions=row["conclusions"],
+        policy_number=row["number"],
+        policy_accepted=row["accepted"],
+        has_accepted=row["mine"],
+        members=row["people"],
+        has_results=row["results"],
+    )
+
+
+def _count(rows: QuerySet[Any, Model]) -> Coalesce:
+    """Return the number of rows of the outer organisation as part of a larger query."""
+    own = rows.filter(Q(organisation=OuterRef("pk"))).order_by().values("organisation")
+    return Coalesce(Subquery(own.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
