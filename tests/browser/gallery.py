@@ -3,6 +3,7 @@
 `urlpatterns` is a urlconf of its own; the rows are those of the design pictures.
 """
 
+import functools
 import time
 from datetime import UTC, date, datetime, timedelta
 
@@ -342,11 +343,22 @@ class Example(forms.Form):
 
 
 def answer(request, template, **context):
-    """Answer in Dutch time, with the shell."""
-    with timezone.override("Europe/Amsterdam"):
-        return page(request, f"gallery/{template}.html", {"shell": shell(), **context})
+    """Answer with the shell."""
+    return page(request, f"gallery/{template}.html", {"shell": shell(), **context})
 
 
+def in_dutch_time(view):
+    """Let a view work in the zone of the pictures."""
+
+    @functools.wraps(view)
+    def timed(request):
+        with timezone.override("Europe/Amsterdam"):
+            return view(request)
+
+    return timed
+
+
+@in_dutch_time
 def index(request):
     """All parts."""
     if "melding" in request.GET:
@@ -401,6 +413,7 @@ def form(request):
     return answer(request, "form", form=sent)
 
 
+@in_dutch_time
 def inbox(request):
     """Three panes."""
     return answer(request, "inbox", conversations=conversations())

@@ -184,18 +184,28 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Band:
-    """A line of what was, and a band of what may come, in a box of 1000 by 160."""
+    """A line of what was, and a band of what may come, in a box of 1000 by 160.
+
+    `now_y` is the height of the last reading; `is_late` says that its label has no room at the right.
+    """
 
     history: str
     middle: str
     area: str
     today_x: str
+    now_y: str
+    is_late: bool
     target_y: str
     first: date
     last: date
     top: float
     readings: Sequence[Reading]
     expectations: Sequence[Expectation]
+
+    @property
+    def now_text(self) -> str:
+        """The last reading, to stand at the end of its line."""
+        return self.readings[-1].text
 
 
 BAND_WIDTH, BAND_HEIGHT = 1000, 160
@@ -228,6 +238,8 @@ def band(
         middle=" ".join([start, *(place(e.on, e.middle) for e in expectations)]) if expectations else "",
         area=" ".join([*lower, *reversed(upper)]) if expectations else "",
         today_x=percent((now - first).days, days),
+        now_y=f"{BAND_HEIGHT - BAND_HEIGHT * readings[-1].value / top:.0f}",
+        is_late=(now - first).days > days * 0.8,
         target_y="" if target is None else f"{BAND_HEIGHT - BAND_HEIGHT * target / top:.0f}",
         first=first,
         last=last,
