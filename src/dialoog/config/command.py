@@ -45,6 +45,14 @@ def _up(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     one.set_defaults(command=up)
 
 
+def _setup_line() -> str:
+    """Return the line with the one-time link, as long as nobody owns an organisation here."""
+    from dialoog.organisations.actions import new_setup_link  # noqa: PLC0415 - models need the set-up
+
+    token = new_setup_link(now=read_clock())
+    return f"Set it up, once, at {os.environ['DIALOOG_ADDRESS']}/start/{token}/\n" if token else ""
+
+
 def _listen(one: argparse.ArgumentParser) -> None:
     one.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
     one.add_argument("--port", type=int, default=8000, help="the port to listen on (8000)")
@@ -58,7 +66,7 @@ def up(arguments: argparse.Namespace) -> int:
     messages.compile_all()
     for words in (["migrate", "--verbosity=0"], ["collectstatic", "--verbosity=0", "--noinput"]):
         _manage(*words)
-    sys.stdout.write(f"Dialoog runs at {os.environ['DIALOOG_ADDRESS']}\n")
+    sys.stdout.write(f"Dialoog runs at {os.environ['DIALOOG_ADDRESS']}\n{_setup_line()}")
     sys.stdout.flush()
     web = supervisor.web_command(arguments.host, arguments.port)
     return supervisor.Supervisor([web, [sys.executable, "-m", "dialoog.config", "worker"]]).run()

@@ -1,0 +1,1 @@
+"""Vandaag, the set-up, the way in, and one's own account."""
