@@ -22,6 +22,7 @@ from dialoog.networks.base import (
     Published,
     Ref,
 )
+from dialoog.networks.bluesky_consent import ConsentKeeper
 from dialoog.networks.bluesky_password import PasswordKeeper
 from dialoog.networks.bluesky_reactions import in_order
 from dialoog.networks.bluesky_record import POST, Blob, TidClock, parse_time, post_record, post_ref, split_uri
@@ -29,7 +30,7 @@ from dialoog.networks.bluesky_session import Keeper, NoSuchService, Session, und
 from dialoog.networks.bluesky_text import facets
 from dialoog.networks.errors import NeedsConsent, Refused, TryLater
 
-KEEPERS: Mapping[str, Keeper] = {"app_password": PasswordKeeper()}
+KEEPERS: Mapping[str, Keeper] = {"app_password": PasswordKeeper(), "oauth": ConsentKeeper()}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _TIDS = TidClock()
 

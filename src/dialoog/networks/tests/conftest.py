@@ -34,6 +34,12 @@ def now():
 
 
 @pytest.fixture(scope="session")
+def now_for_all():
+    """The same moment, for what is made once for all tests."""
+    return NOW
+
+
+@pytest.fixture(scope="session")
 def pds():
     server = _load("pds_server").start()
     yield server

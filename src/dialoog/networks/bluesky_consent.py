@@ -1,0 +1,76 @@
+"""The grant that OAuth gives at a PDS: how it signs requests, and how it is renewed."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from dialoog.core.http import GuardedClient, Response
+from dialoog.networks import bluesky_dpop
+from dialoog.networks.bluesky_session import error_name, raise_for, reached, understood
+from dialoog.networks.errors import NeedsConsent, TryLater
+from dialoog.networks.grants import Grant
+
+KIND = "oauth"
+SCOPE = "atproto transition:generic"
+_FORM = {"content-type": "application/x-www-form-urlencoded"}
+_ENDED = frozenset({"invalid_grant", "invalid_client", "unauthorized_client", "invalid_dpop_proof"})
+
+
+class ConsentKeeper:
+    """Tokens bound to a key of ours; each refresh token works once and brings the next."""
+
+    def send(
+        self,
+        http: GuardedClient,
+        grant: Grant,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        content: bytes | None,
+    ) -> Response:
+        """Send the request with the access token and its proof."""
+        key, access = grant.data["key"], grant.data["access"]
+        return bluesky_dpop.send(http, key, method, url, headers=headers, content=content, access=access)
+
+    def renew(self, http: GuardedClient, address: str, grant: Grant) -> Grant:
+        """Return a grant with fresh tokens.
+
+        Errors: NeedsConsent("consent_withdrawn") when the server gives none any more.
+        """
+        asked = {"grant_type": "refresh_token", "refresh_token": grant.data["refresh"]}
+        tokens = ask_token(http, grant.data, asked)
+        if tokens["did"] != grant.data["did"]:
+            raise NeedsConsent("other_account")
+        return Grant(KIND, {**grant.data, **tokens})
+
+
+def post_form(http: GuardedClient, key: bluesky_dpop.Jwk, url: str, fields: Mapping[str, str]) -> Response:
+    """Post a form to an authorization server, with its proof.
+
+    Errors: Refused, TryLater.
+    """
+    body = urlencode(fields).encode()
+    with reached():
+        return bluesky_dpop.send(http, key, "POST", url, headers=_FORM, content=body)
+
+
+def ask_token(http: GuardedClient, held: Mapping[str, Any], fields: Mapping[str, str]) -> dict[str, str]:
+    """Return access and refresh token and whose they are (`did`).
+
+    Shape:  `held` has key, client_id and token_endpoint.
+    Errors: NeedsConsent("consent_withdrawn"), TryLater.
+    """
+    asked = {"client_id": held["client_id"], **fields}
+    answer = post_form(http, held["key"], held["token_endpoint"], asked)
+    if answer.status in {400, 401} and error_name(answer) in _ENDED:
+        raise NeedsConsent("consent_withdrawn", error_name(answer))
+    raise_for(answer)
+    with understood():
+        tokens = answer.json()
+        if tokens["token_type"].lower() != "dpop" or "atproto" not in tokens["scope"].split():
+            raise TryLater(60, "unreadable_answer", sent=True, detail="token_type or scope")
+        return {
+            "access": str(tokens["access_token"]),
+            "refresh": str(tokens.get("refresh_token") or ""),
+            "did": str(tokens["sub"]),
+        }
