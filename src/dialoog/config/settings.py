@@ -35,9 +35,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
     "template_partials",
     "dialoog.core",
     "dialoog.ui",
@@ -54,6 +51,10 @@ INSTALLED_APPS = [
     "dialoog.reports",
     "dialoog.home",
     "dialoog.demo",
+    # After our own rooms, so that our templates and words win.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
 ]
 
 MIDDLEWARE = [

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -20,11 +21,12 @@ from dialoog.ui.shell import CourseItem, CourseState, NavItem, SearchItem, Shell
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return the frame as a context value, for a request whose member is known."""
+    """Return the frame for a request whose member is known, and whether mail can be sent from here."""
+    context: dict[str, Any] = {"can_mail": bool(settings.EMAIL_HOST)}
     member = getattr(request, "member", None)
-    if member is None:
-        return {}
-    return {"shell": shell_of(member, request.path)}
+    if member is not None:
+        context["shell"] = shell_of(member, request.path)
+    return context
 
 
 def shell_of(member: Member, path: str) -> Shell:

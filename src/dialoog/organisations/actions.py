@@ -6,10 +6,13 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django_scopes import scope, scopes_disabled
 
 from dialoog.core.clock import zone_named
@@ -340,6 +343,21 @@ def reactivate_member(actor: Member, *, member: Member, now: datetime) -> None:
     require(actor, "people.manage")
     Member.objects.filter(pk=member.pk).update(is_active=True)
     record(actor, "person.returned", kind="member", subject=member, now=now)
+
+
+def password_link(actor: Member, *, member: Member, now: datetime) -> str:
+    """Return the address at which a colleague chooses a new password; it works once, for three days.
+
+    Errors: NotAllowed; Conflict("elsewhere_too") for somebody who belongs to another organisation too:
+    an owner here must not get into an account that opens more than this.
+    """
+    require(actor, "people.manage")
+    with scopes_disabled():
+        if Member.objects.filter(user_id=member.user_id).exclude(organisation=actor.organisation).exists():
+            raise Conflict("elsewhere_too")
+    record(actor, "password.link_made", kind="member", subject=member, now=now)
+    key = default_token_generator.make_token(member.user)
+    return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(member.user), key])
 
 
 def _require_other_owner(member: Member) -> None:

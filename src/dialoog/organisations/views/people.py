@@ -131,6 +131,20 @@ def person_return(request: MemberRequest, member_id: int) -> HttpResponse:
     return _back(request, _("This person has access again."))
 
 
+@screen("people.manage")
+@require_POST
+def person_password(request: MemberRequest, member_id: int) -> HttpResponse:
+    """Make a link for a new password and show it, once."""
+    found = get_object_or_404(Member.objects.select_related("user"), pk=member_id)
+    try:
+        path = actions.password_link(request.member, member=found, now=read_clock())
+    except Conflict as error:
+        messages.error(request, sentence(error))
+        return _back(request, "")
+    link = request.build_absolute_uri(path)
+    return page(request, "organisations/password_link.html", {"person": found, "link": link})
+
+
 def _context(request: MemberRequest, form: DepartmentForm) -> dict[str, object]:
     rows = [(one, _role_words(one)) for one in everybody()]
     return {
