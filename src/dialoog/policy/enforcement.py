@@ -24,6 +24,7 @@ from dialoog.policy.words import (
     shown,
 )
 from dialoog.ui.formats import day_year
+from dialoog.ui.formats import number as written
 
 MOST_SHOWN: Final = 4
 Params = Mapping[str, Any]
@@ -151,7 +152,7 @@ def _length(params: Params) -> SafeString:
     return SafeString(
         listing(
             [
-                format_html(pattern, number=format_html("<em>{}</em>", number))
+                format_html(pattern, number=format_html("<em>{}</em>", written(number)))
                 for number, pattern in parts
                 if number
             ]
