@@ -170,7 +170,8 @@ def page_for(site, chromium):
 
 
 def _note(problems, page, line):
-    if line.type == "error" and "Failed to load resource" not in line.text:
+    is_answer = "Failed to load resource" in line.text or "Failed to fetch" in line.text
+    if line.type == "error" and not is_answer:
         problems.append(f"{page.url}: {line.text}")
 
 

@@ -36,19 +36,27 @@ document.addEventListener('htmx:error', (event) => {
   if (event.detail.ctx && !event.detail.ctx.response) trouble(words.offline);
 });
 
-// htmx keeps the focus on an element whose id comes back. Otherwise it goes to what the new part asks for.
+// htmx keeps the focus on an element whose id comes back. Otherwise it goes to what the new part asks for, or to
+// its heading when the focus was on something that is gone.
+const placeOf = (target) => (typeof target === 'string' ? $(target) : target);
+let wasInside = false;
+document.addEventListener('htmx:before:swap', (event) => {
+  wasInside = Boolean(placeOf(event.detail.ctx?.target)?.contains(document.activeElement));
+});
 document.addEventListener('htmx:after:swap', (event) => {
   const { ctx } = event.detail;
   const prefix = `${words.error}: `;
   const isRefused = ctx?.response?.status === 422;
   const bare = document.title.startsWith(prefix) ? document.title.slice(prefix.length) : document.title;
   if (isRefused || bare !== document.title) document.title = isRefused ? prefix + bare : bare;
-  const target = typeof ctx?.target === 'string' ? $(ctx.target) : ctx?.target;
+  const target = placeOf(ctx?.target);
   const place = target?.isConnected ? target : target?.id && document.getElementById(target.id);
   const wanted = isRefused ? $('#summary') : place && $('[data-focus]', place);
   if (wanted) wanted.focus();
-  else if (place && document.activeElement === document.body && ctx.sourceElement && !ctx.sourceElement.isConnected) {
-    ($('h1, h2, h3', place) || place).focus();
+  else if (place && wasInside && document.activeElement === document.body) {
+    const heading = $('h1, h2, h3', place) || place;
+    if (!heading.hasAttribute('tabindex')) heading.tabIndex = -1;
+    heading.focus();
   }
 });
 
