@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -52,7 +52,7 @@ def rule_new(request: MemberRequest) -> HttpResponse:
         return page(request, "policy/kinds.html", {"kinds": kinds})
     if kind == "goal" or (kind and kind not in KINDS):
         raise Http404
-    form = RuleForm(request.POST or None, kind=kind, today=_today(request))
+    form = RuleForm(_typed(request), kind=kind, today=_today(request))
     if request.method == "POST" and "try" not in request.POST and form.is_valid():
         try:
             actions.add_rule(request.member, draft=form.draft(), now=read_clock())
@@ -70,7 +70,7 @@ def rule(request: MemberRequest, rule_id: int) -> HttpResponse:
     """Change a rule, or try a message on it as it is typed."""
     found = _found(rule_id)
     form = RuleForm(
-        request.POST or None,
+        _typed(request),
         kind=found.kind if found.kind in KINDS else "",
         rule=found,
         today=_today(request),
@@ -152,7 +152,7 @@ def rule_on(request: MemberRequest, rule_id: int) -> HttpResponse:
 def rule_off(request: MemberRequest, rule_id: int) -> HttpResponse:
     """Switch a rule off; the goal rule asks why."""
     found = _found(rule_id)
-    form = SwitchForm(request.POST or None) if found.kind == "goal" else None
+    form = SwitchForm(_typed(request)) if found.kind == "goal" else None
     if request.method == "POST" and (form is None or form.is_valid()):
         why = form.cleaned_data["because"] if form else ""
         try:
@@ -185,6 +185,10 @@ def rule_put_back(request: MemberRequest, rule_id: int) -> HttpResponse:
 
 def _found(rule_id: int) -> Rule:
     return get_object_or_404(Rule, pk=rule_id, removed_at=None)
+
+
+def _typed(request: MemberRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
 
 
 def _today(request: MemberRequest) -> date:

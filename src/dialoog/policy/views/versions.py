@@ -101,7 +101,7 @@ def version_list(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def version_new(request: MemberRequest) -> HttpResponse:
     """Compare the draft with what is in force, and publish it."""
-    form = PublishForm(request.POST or None)
+    form = PublishForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.publish_policy(request.member, note=form.cleaned_data["note"], now=read_clock())
