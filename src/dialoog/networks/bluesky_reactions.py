@@ -76,11 +76,20 @@ def incoming(found: Reaction, author: Author, *, stated_else: datetime, through:
         author=author,
         text=_text(found.value, "text")[:TEXT_LIMIT] if found.kind in {"reply", "mention", "quote"} else "",
         at=stated_at(found.value) or stated_else,
-        ref=post_ref(found.uri, found.cid),
+        ref=Ref(found.uri, found.cid, _page(found)),
         in_reply_to=found.about,
         root=found.root,
         seen_through=through,
     )
+
+
+def _page(found: Reaction) -> str:
+    """Return where a person can look at it: a like or repost has no page but that of the post."""
+    if found.kind == "follow":
+        return f"https://bsky.app/profile/{found.author}"
+    if found.kind in {"like", "repost"} and found.about:
+        return found.about.url
+    return post_ref(found.uri).url
 
 
 def in_order(found: Iterable[Incoming]) -> list[Incoming]:

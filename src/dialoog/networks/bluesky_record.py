@@ -58,7 +58,7 @@ def split_uri(uri: str) -> tuple[str, str, str]:
     return match["repo"], match["collection"], match["rkey"]
 
 
-def post_ref(uri: str, cid: str) -> Ref:
+def post_ref(uri: str, cid: str = "") -> Ref:
     """Return where a post is, with its page in Bluesky's own application."""
     match = _URI.fullmatch(uri)
     page = f"https://bsky.app/profile/{match['repo']}/post/{match['rkey']}" if match else ""
