@@ -179,6 +179,13 @@ def open_links(scan: Scan, *, now: datetime) -> list[ScanInvitation]:
     return list(found.select_related("department").order_by("number"))
 
 
+def numbers_of(tokens: Sequence[str]) -> dict[str, int]:
+    """Return the number of each link within its round, by token."""
+    digests = {fingerprint(token): token for token in tokens}
+    found = ScanInvitation.objects.filter(token_digest__in=digests)
+    return {digests[digest]: number for digest, number in found.values_list("token_digest", "number")}
+
+
 def link(token: str, *, now: datetime) -> Link | None:
     """Return the invitation behind a token of any organisation; None when there is none."""
     with scopes_disabled():

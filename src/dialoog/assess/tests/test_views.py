@@ -81,6 +81,7 @@ def test_links_are_shown_once_and_stored_nowhere(browse, noor, korenaar, clock):
     shown = client.post(at("invite"), {"count": "3"}, follow=True)
     tokens = re.findall(r"/scan/([\w-]+)/", shown.text)
     assert len(tokens) == 3
+    assert "Link 3" in shown.text
     assert shown["Cache-Control"] == "no-store"
     assert client.get(at("links")).url == at("invite")
     with scope(organisation=korenaar):

@@ -150,7 +150,11 @@ def links(request: MemberRequest) -> HttpResponse:
     kept = request.session.pop(LINKS, None)
     if kept is None:
         return _go(request, "invite")
-    made = [request.build_absolute_uri(reverse("assess:by-link", args=[token])) for token in unseal(kept)]
+    numbers = queries.numbers_of(unseal(kept))
+    made = [
+        (number, request.build_absolute_uri(reverse("assess:by-link", args=[token])))
+        for token, number in sorted(numbers.items(), key=lambda item: item[1])
+    ]
     response = page(request, "assess/links.html", {"links": made, "days": actions.LINK_LIFE.days})
     response["Cache-Control"] = "no-store"
     return response
