@@ -54,7 +54,7 @@ def count_now(goal: Goal, *, now: datetime) -> Count | None:
     begun_at = goal.baseline or Decimal(0)
     if goal.metric == "posts":
         return Count(begun_at + _posts(goal).count())
-    if goal.metric in {"conversations_answered", "answered_in_time"}:
+    if goal.metric in {"conversations", "answered_on_time"}:
         return _answers(goal)
     return Count(begun_at + _summed(goal))
 
@@ -110,7 +110,7 @@ def _answers(goal: Goal) -> Count | None:
         found = found.filter(channel_id=goal.counted_channel_id or 0)
     elif goal.counted_over == "goal":
         found = found.filter(conversation__delivery__post__goal=goal)
-    if goal.metric == "conversations_answered":
+    if goal.metric == "conversations":
         answered = found.aggregate(n=CountRows("conversation_id", distinct=True))["n"]
         return Count((goal.baseline or Decimal(0)) + answered)
     judged = found.filter(was_on_time__isnull=False)

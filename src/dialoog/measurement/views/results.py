@@ -296,7 +296,7 @@ def _definitions() -> list[tuple[str, str]]:
             _("How often an item of the newsroom was opened, counted without cookies; not how many people."),
         ),
         (
-            str(METRIC_LABELS["answered_in_time"]),
+            str(METRIC_LABELS["answered_on_time"]),
             _("Answers within the promise in opening hours, of all answers to people who waited."),
         ),
     ]
