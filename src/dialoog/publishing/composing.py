@@ -16,12 +16,13 @@ from dialoog.core.clock import WallTime
 from dialoog.core.errors import Conflict, Invalid
 from dialoog.organisations.models import Member
 from dialoog.publishing.actions.planning import Fold, is_changed_since, wall_time
-from dialoog.publishing.checks import PostCheck, check_post
+from dialoog.publishing.checks import PostCheck, check_post, read_along
 from dialoog.publishing.drafting import Content, content_of
 from dialoog.publishing.forms import ComposeForm, initial_of
-from dialoog.publishing.models import Post
+from dialoog.publishing.models import Delivery, Post
 from dialoog.publishing.queries.cards import approver_names, channel_labels, icon_of
 from dialoog.publishing.queries.pages import approvals_of
+from dialoog.publishing.rules import can_change
 from dialoog.publishing.showing import Counter, checklist, counter, preview
 from dialoog.publishing.words import sentence
 from dialoog.strategy.queries import GoalBrief, goal_brief, open_goals
@@ -42,6 +43,7 @@ class Desk:
     form: ComposeForm
     clash: Conflict | None = None
     is_kept: bool = False
+    deliveries: Sequence[Delivery] = ()
 
     @property
     def revision(self) -> int | str:
@@ -70,9 +72,16 @@ def open_desk(
     """Return the composer with what was typed (`data`), or with what is kept.
 
     A new post starts on all connected channels; `day` is the wish that came with the address.
+    Errors: Conflict("post_under_way") once a part of the post is being sent or out.
     """
+    deliveries = list(Delivery.objects.filter(post=post).defer("content", "payload")) if post else []
+    if not can_change([one.state for one in deliveries]):
+        raise Conflict("post_under_way")
     channels, goals = connected_channels(), _goals(post)
     if post:
+        if post.author_id == member.pk:
+            post.author = member  # whose roles are known already
+        read_along(post)
         content = content_of(post)
     else:
         content = Content(
@@ -85,10 +94,12 @@ def open_desk(
         today=now.astimezone(member.organisation.zone).date(),
         channels=channels,
         goals=goals,
-        images=list(post.images.select_related("media")) if post else [],
+        images=list(post.images.all()) if post else [],
         auto_id="id_%s",
     )
-    return Desk(member=member, post=post, now=now, channels=channels, goals=goals, form=form)
+    return Desk(
+        member=member, post=post, now=now, channels=channels, goals=goals, form=form, deliveries=deliveries
+    )
 
 
 def _goals(post: Post | None) -> list[GoalBrief]:
@@ -104,7 +115,9 @@ def context_of(desk: Desk, *, slug: str) -> dict[str, Any]:
     """Return all that the composer's page shows."""
     wall = _wall(desk)
     planned_at = wall.moment if wall else None
-    checked = check_post(desk.post, planned_at=planned_at, now=desk.now) if desk.post else _EMPTY
+    checked = (
+        check_post(desk.post, planned_at=planned_at, now=desk.now, goals=desk.goals) if desk.post else _EMPTY
+    )
     items = checklist(checked, organisation=desk.member.organisation)
     return {
         "form": desk.form,
@@ -119,7 +132,7 @@ def context_of(desk: Desk, *, slug: str) -> dict[str, Any]:
         "when_note": _when_note(wall),
         "asks_fold": bool(wall and wall.status == "repeated"),
         "go": _label(desk, checked, wall),
-        "saved": _saved(desk, checked),
+        "saved": _saved(desk),
         "clash": _clash(desk),
         "asked_to_change": _asked_to_change(desk),
         "has_channels": bool(desk.channels),
@@ -193,6 +206,8 @@ def _when_note(wall: WallTime | None) -> str:
 def _label(desk: Desk, checked: PostCheck, wall: WallTime | None) -> str:
     """Say what the button will do."""
     groups = {one.roles for one in checked.missing()}
+    if groups and not checked.stopped and desk.deliveries:
+        return _("Ask for approval")
     if groups and not checked.stopped:
         names = approver_names()
         found = {name for roles in groups for role in roles for name in names.get(role, [])}
@@ -210,13 +225,13 @@ def _label(desk: Desk, checked: PostCheck, wall: WallTime | None) -> str:
     return words % {"moment": moment(wall.moment)}
 
 
-def _saved(desk: Desk, checked: PostCheck) -> str:
+def _saved(desk: Desk) -> str:
     if desk.clash:
         return _("Not saved")
     if desk.post is None:
         return ""
     at = {"time": clock(desk.post.changed_at)}
-    if desk.post.due_at and is_changed_since(desk.post, checked):
+    if desk.post.due_at and is_changed_since(desk.post, desk.deliveries):
         return _("Change saved %(time)s, not planned yet") % at
     return _("Saved %(time)s") % at
 
@@ -229,7 +244,7 @@ def _clash(desk: Desk) -> dict[str, Any] | None:
 
 def _asked_to_change(desk: Desk) -> str:
     """Return what an approver asked for, while nothing of the post is planned again."""
-    if desk.post is None or desk.post.due_at:
+    if desk.post is None or desk.post.due_at or not desk.deliveries:
         return ""
     latest = next(iter(approvals_of(desk.post)), None)
     if latest is None or latest.state != "changes":

@@ -31,7 +31,7 @@ def facts_for(  # noqa: PLR0913 - one fact each, all by name
     `planned_at` is when it goes out (aware), None while nobody chose. Just before sending, `text`,
     `language` and `images` come from the delivery's own content.
     """
-    brief = goal or (goal_brief(post.goal_id) if post.goal_id else None)
+    brief = goal if goal or not post.goal_id else goal_brief(post.goal_id)
     return MessageFacts(
         text=text,
         language=language or post.language,

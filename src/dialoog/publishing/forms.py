@@ -63,6 +63,14 @@ class ManyFilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
+class FilesField(forms.FileField):
+    """Several files; what is in them is judged by the action that takes them."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Return the files, or none."""
+        return data or []
+
+
 def _area(rows: int, *, css: str = "") -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, "dir": "auto", "class": css})
 
@@ -143,7 +151,7 @@ class ComposeForm(WhenFields):
     channels = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Networks"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
     )
-    image = forms.FileField(
+    image = FilesField(
         label=gettext_lazy("Add images"),
         required=False,
         widget=ManyFilesInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),

@@ -15,7 +15,6 @@ from dialoog.core.text import grapheme_count, utf8_length
 from dialoog.networks.base import Capabilities
 from dialoog.networks.registry import capabilities
 from dialoog.organisations.models import Organisation
-from dialoog.policy.queries import rule_titles
 from dialoog.policy.sentences import check_items, items_of
 from dialoog.publishing.checks import ChannelCheck, PostCheck
 from dialoog.publishing.facts import urls_in
@@ -98,7 +97,7 @@ def checklist(checked: PostCheck, *, organisation: Organisation) -> list[CheckIt
     if not any(one.judgement.findings or one.problems for one in checked.channels):
         first = checked.channels[0]
         return check_items(first.judgement, first.text, organisation=organisation)
-    titles, handbook = rule_titles(), reverse("policy:handbook", args=[organisation.slug])
+    titles, handbook = checked.titles, reverse("policy:handbook", args=[organisation.slug])
     labels = channel_labels(one.channel for one in checked.channels)
     found: dict[tuple[object, ...], tuple[CheckItem, list[str]]] = {}
     for one in checked.channels:

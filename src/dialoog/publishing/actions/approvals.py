@@ -83,14 +83,7 @@ def ask_approval_for_post(actor: Member, *, post: Post, now: datetime) -> bool:
 def planned_of(post: Post) -> list[Delivery]:
     """Return what would go out: the deliveries that wait for their moment or for consent."""
     found = Delivery.objects.filter(post=post, state__in=("scheduled", "held"))
-    related = (
-        "channel",
-        "organisation",
-        "post__organisation",
-        "post__author__user",
-        "post__author__department",
-    )
-    return list(found.select_related(*related).order_by("channel_id", "pk"))
+    return list(found.select_related("channel").order_by("channel_id", "pk"))
 
 
 def asked(post: Post) -> list[Approval]:

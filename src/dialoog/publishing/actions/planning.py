@@ -1,5 +1,6 @@
 """Planning a post: judged, approved where a rule asks for it, and put down as one delivery per channel."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final, Literal
@@ -15,7 +16,7 @@ from dialoog.organisations.queries import members
 from dialoog.policy.actions import ask_approval, withdraw_approvals
 from dialoog.policy.models import Approval
 from dialoog.publishing.actions.drafts import delivery_states, locked, require_changeable, touch
-from dialoog.publishing.checks import Missing, PostCheck, check_post
+from dialoog.publishing.checks import Missing, PostCheck, check_post, contents_of
 from dialoog.publishing.deliveries import schedule, withdraw_delivery
 from dialoog.publishing.models import Delivery, Post
 from dialoog.publishing.rules import COUNTING, STILL_OURS, SUBJECT, moment_problem
@@ -101,16 +102,15 @@ def move_post(
     wall = wall_time(kept, day, time, fold=fold)
     if problem := moment_problem(wall.moment, now):
         raise Invalid("day", problem)
-    if is_changed_since(kept, check_post(kept, planned_at=wall.moment, now=now)):
+    if is_changed_since(kept, Delivery.objects.filter(post=kept)):
         raise Conflict("post_differs")
     return _plan(actor, kept, wall, now=now, what="post.moved")
 
 
-def is_changed_since(post: Post, checked: PostCheck) -> bool:
+def is_changed_since(post: Post, deliveries: Iterable[Delivery]) -> bool:
     """Tell whether what stands in the composer differs from what is planned."""
-    active = Delivery.objects.filter(post=post, state__in=COUNTING)
-    planned = set(active.values_list("channel_id", "content_hash"))
-    return planned != {(one.channel.pk, one.content_hash) for one in checked.channels}
+    planned = {(one.channel_id, one.content_hash) for one in deliveries if one.state in COUNTING}
+    return planned != contents_of(post)
 
 
 def _plan(actor: Member, post: Post, wall: WallTime, *, now: datetime, what: str) -> Planned:

@@ -1,6 +1,6 @@
 """What is known of posts: the calendar, cards in lists, what waits for consent, one post in full."""
 
-from dialoog.publishing.queries.calendar import calendar_list, calendar_month, calendar_week, undated
+from dialoog.publishing.queries.calendar import calendar_list, calendar_month, calendar_week
 from dialoog.publishing.queries.cards import Card, post_card
 from dialoog.publishing.queries.overview import (
     Trouble,
@@ -20,6 +20,5 @@ __all__ = [
     "failed_deliveries",
     "next_out",
     "post_card",
-    "undated",
     "waiting_for_approval",
 ]

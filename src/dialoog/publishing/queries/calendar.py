@@ -12,10 +12,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from dialoog.core.clock import at_wall_time
 from dialoog.policy.models import Approval
 from dialoog.publishing.models import Delivery, Post, Variant
-from dialoog.publishing.queries.cards import Card, cards_of, posts
+from dialoog.publishing.queries.cards import Card, cards_of_all, posts
 from dialoog.publishing.rules import SUBJECT, PostState
 from dialoog.ui.formats import day as day_of
 
+# A moment and the post at it: what a page of the list ends on.
+Key = tuple[datetime, int]
 MOST_IN_WINDOW: Final = 400
 MOST_IN_MONTH_DAY: Final = 5
 PER_PAGE: Final = 50
@@ -32,6 +34,9 @@ class Filter:
 
     def __bool__(self) -> bool:
         return any((self.channel_id, self.goal_id, self.state))
+
+
+ALL: Final = Filter()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,43 +61,37 @@ class Day:
 
 @dataclass(frozen=True)
 class Window:
-    """Days that follow one another; `is_cut` says that there is more than can be shown."""
+    """Days that follow one another, and the shelf; `is_cut` says that there is more than can be shown."""
 
     days: Sequence[Day]
-    is_cut: bool
-
-    def weeks(self) -> list[Sequence[Day]]:
-        """Return the days by sevens."""
-        return [self.days[start : start + 7] for start in range(0, len(self.days), 7)]
+    undated: Sequence[Card]
+    is_cut: bool = False
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A page of the list, earliest first, with the keys of what comes before and after it."""
+    """A page of the list, earliest first, with the keys of what comes before and after it, and the shelf."""
 
     cards: Sequence[Card]
+    undated: Sequence[Card]
     earlier: str = ""
     later: str = ""
 
 
-def calendar_week(
-    slug: str, *, day: date, zone: ZoneInfo, now: datetime, wanted: Filter = Filter()
-) -> Window:
-    """Return the week in which `day` lies, Monday first."""
+def calendar_week(slug: str, *, day: date, zone: ZoneInfo, now: datetime, wanted: Filter = ALL) -> Window:
+    """Return the week in which `day` lies, Monday first, with the shelf of what has no date."""
     monday = day - timedelta(days=day.weekday())
     return _window(slug, monday, 7, zone=zone, now=now, wanted=wanted)
 
 
-def calendar_month(
-    slug: str, *, day: date, zone: ZoneInfo, now: datetime, wanted: Filter = Filter()
-) -> Window:
+def calendar_month(slug: str, *, day: date, zone: ZoneInfo, now: datetime, wanted: Filter = ALL) -> Window:
     """Return the whole weeks of the month in which `day` lies; a day shows five cards and counts the rest."""
     first = day.replace(day=1)
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     start = first - timedelta(days=first.weekday())
     count = ((last - start).days // 7 + 1) * 7
     whole = _window(slug, start, count, zone=zone, now=now, wanted=wanted)
-    return Window([_short(one, month=day.month) for one in whole.days], whole.is_cut)
+    return Window([_short(one, month=day.month) for one in whole.days], whole.undated, whole.is_cut)
 
 
 def _short(day: Day, *, month: int) -> Day:
@@ -108,14 +107,15 @@ def _short(day: Day, *, month: int) -> Day:
 def _window(slug: str, start: date, count: int, *, zone: ZoneInfo, now: datetime, wanted: Filter) -> Window:
     begins, ends = midnight(start, zone), midnight(start + timedelta(days=count), zone)
     found = _wanted(posts(), wanted).filter(due_at__gte=begins, due_at__lt=ends).order_by("due_at", "id")
-    cards = cards_of(found[: MOST_IN_WINDOW + 1], slug=slug)
+    cards, drafts = cards_of_all([found[: MOST_IN_WINDOW + 1], _shelf(wanted)], slug=slug)
     by_day: dict[date, list[Card]] = defaultdict(list)
     for card in cards[:MOST_IN_WINDOW]:
         if card.due_at and (wanted.state is None or card.state == wanted.state):
             by_day[card.due_at.astimezone(zone).date()].append(card)
     today = now.astimezone(zone).date()
     days = [start + timedelta(days=step) for step in range(count)]
-    return Window([_day(one, by_day[one], today=today, now=now) for one in days], len(cards) > MOST_IN_WINDOW)
+    shown = [_day(one, by_day[one], today=today, now=now) for one in days]
+    return Window(shown, _in_state(drafts, wanted), len(cards) > MOST_IN_WINDOW)
 
 
 def _day(day: date, cards: list[Card], *, today: date, now: datetime) -> Day:
@@ -132,7 +132,7 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 def calendar_list(
-    slug: str, *, now: datetime, zone: ZoneInfo, wanted: Filter = Filter(), earlier: str = "", later: str = ""
+    slug: str, *, now: datetime, zone: ZoneInfo, wanted: Filter = ALL, earlier: str = "", later: str = ""
 ) -> Listing:
     """Return a page of planned and published posts, from today on unless a key asks for what lies elsewhere.
 
@@ -140,33 +140,35 @@ def calendar_list(
     """
     found = _by_state(_wanted(posts().filter(due_at__isnull=False), wanted), wanted.state)
     if before := _key(earlier):
-        return _page_before(found, *before, slug=slug)
+        return _page_before(found, before, slug=slug, wanted=wanted)
     today = midnight(now.astimezone(zone).date(), zone)
-    page = _page_after(found, *(_key(later) or (today, 0)), slug=slug)
-    return page if page.cards or later else _page_before(found, today, 0, slug=slug)
+    page = _page_after(found, _key(later) or (today, 0), slug=slug, wanted=wanted)
+    return page if page.cards or later else _page_before(found, (today, 0), slug=slug, wanted=wanted)
 
 
-def _page_after(found: QuerySet[Post], at: datetime, pk: int, *, slug: str) -> Listing:
+def _page_after(found: QuerySet[Post], key: Key, *, slug: str, wanted: Filter) -> Listing:
+    at, pk = key
     following = found.filter(due_at__gte=at).exclude(due_at=at, id__lte=pk).order_by("due_at", "id")
-    cards = cards_of(following[: PER_PAGE + 1], slug=slug, with_day=True)
+    cards, drafts = cards_of_all([following[: PER_PAGE + 1], _shelf(wanted)], slug=slug, with_day=True)
     shown = cards[:PER_PAGE]
-    is_more = len(cards) > PER_PAGE
-    return Listing(shown, _key_of(shown[0]) if shown else "", _key_of(shown[-1]) if is_more else "")
+    later = _key_of(shown[-1]) if len(cards) > PER_PAGE else ""
+    return Listing(shown, _in_state(drafts, wanted), _key_of(shown[0]) if shown else "", later)
 
 
-def _page_before(found: QuerySet[Post], at: datetime, pk: int, *, slug: str) -> Listing:
+def _page_before(found: QuerySet[Post], key: Key, *, slug: str, wanted: Filter) -> Listing:
+    at, pk = key
     preceding = found.filter(due_at__lte=at).exclude(due_at=at, id__gte=pk).order_by("-due_at", "-id")
-    cards = cards_of(preceding[: PER_PAGE + 1], slug=slug, with_day=True)
+    cards, drafts = cards_of_all([preceding[: PER_PAGE + 1], _shelf(wanted)], slug=slug, with_day=True)
     shown = cards[:PER_PAGE][::-1]
-    is_more = len(cards) > PER_PAGE
-    return Listing(shown, _key_of(shown[0]) if is_more else "", _key_of(shown[-1]) if shown else "")
+    earlier = _key_of(shown[0]) if len(cards) > PER_PAGE else ""
+    return Listing(shown, _in_state(drafts, wanted), earlier, _key_of(shown[-1]) if shown else "")
 
 
 def _key_of(card: Card) -> str:
     return f"{card.due_at.astimezone(UTC):%Y%m%dT%H%M%S%f}-{card.id}" if card.due_at else ""
 
 
-def _key(text: str) -> tuple[datetime, int] | None:
+def _key(text: str) -> Key | None:
     moment, _sign, pk = text.partition("-")
     try:
         return datetime.strptime(moment, "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC), min(int(pk), 2**62)
@@ -174,10 +176,12 @@ def _key(text: str) -> tuple[datetime, int] | None:
         return None
 
 
-def undated(slug: str, *, wanted: Filter = Filter()) -> list[Card]:
-    """Return the drafts without a planned moment, the newest first."""
-    found = _wanted(posts().filter(due_at__isnull=True), wanted).order_by("-id")
-    cards = cards_of(found[:ON_SHELF], slug=slug)
+def _shelf(wanted: Filter) -> QuerySet[Post]:
+    """Return the newest drafts without a planned moment."""
+    return _wanted(posts().filter(due_at__isnull=True), wanted).order_by("-id")[:ON_SHELF]
+
+
+def _in_state(cards: Sequence[Card], wanted: Filter) -> list[Card]:
     return [card for card in cards if wanted.state in {None, card.state}]
 
 

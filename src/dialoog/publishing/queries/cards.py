@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Substr
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dialoog.channels.models import Channel
-from dialoog.organisations.queries import members
+from dialoog.organisations.models import RoleGrant
 from dialoog.policy.models import Approval
 from dialoog.policy.words import network_name
 from dialoog.publishing.models import Delivery, Post, PostMedia, Variant
@@ -39,13 +39,11 @@ class Card:
 
 @dataclass
 class _Around:
-    """What belongs to the posts of one list, each read in one query."""
+    """What belongs to the posts of some lists, each read in one query."""
 
     states: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
-    channels: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
-    images: dict[int, int] = field(default_factory=dict)
+    networks: dict[int, dict[int, Network]] = field(default_factory=lambda: defaultdict(dict))
     approvals: dict[int, list[tuple[str, tuple[str, ...]]]] = field(default_factory=lambda: defaultdict(list))
-    networks: dict[int, Network] = field(default_factory=dict)
     approvers: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -56,9 +54,22 @@ def posts() -> QuerySet[Post]:
 
 def cards_of(found: QuerySet[Post], *, slug: str, with_day: bool = False) -> list[Card]:
     """Return the cards of posts, in the order of the query; `with_day` shows the day beside the time."""
-    rows = list(found.annotate(head=Substr("text", 1, _HEAD)).values("id", "due_at", "head"))
-    around = _around([row["id"] for row in rows])
-    return [_card(row, around, slug=slug, with_day=with_day) for row in rows]
+    return cards_of_all([found], slug=slug, with_day=with_day)[0]
+
+
+def cards_of_all(lists: Sequence[QuerySet[Post]], *, slug: str, with_day: bool = False) -> list[list[Card]]:
+    """Return the cards of several lists; what belongs to the posts is read once for all."""
+    first = PostMedia.objects.filter(post=OuterRef("pk")).order_by("position", "pk").values("media")[:1]
+    rows = [
+        list(
+            found.annotate(head=Substr("text", 1, _HEAD), image=Subquery(first)).values(
+                "id", "due_at", "head", "image"
+            )
+        )
+        for found in lists
+    ]
+    around = _around([row["id"] for listed in rows for row in listed])
+    return [[_card(row, around, slug=slug, with_day=with_day) for row in listed] for listed in rows]
 
 
 def post_card(post: Post, *, slug: str) -> Card:
@@ -100,22 +111,16 @@ def _around(ids: Sequence[int]) -> _Around:
     around = _Around()
     if not ids:
         return around
+    shown = ("post_id", "channel_id", "channel__network", "channel__name")
     deliveries = Delivery.objects.filter(post__in=ids).exclude(state="withdrawn")
-    for post_id, channel_id, state in deliveries.values_list("post_id", "channel_id", "state"):
+    for post_id, channel_id, network, name, state in deliveries.values_list(*shown, "state"):
         assert post_id is not None  # noqa: S101 - filtered by it
         around.states[post_id].append(state)
-        around.channels[post_id].append(channel_id)
+        around.networks[post_id][channel_id] = Network(icon=icon_of(network), name=name)
     chosen = Variant.objects.filter(post__in=[pk for pk in ids if pk not in around.states])
-    for post_id, channel_id in chosen.values_list("post_id", "channel_id"):
-        around.channels[post_id].append(channel_id)
-    images = PostMedia.objects.filter(post__in=ids).order_by("post_id", "position", "pk")
-    for post_id, media_id in images.values_list("post_id", "media_id"):
-        around.images.setdefault(post_id, media_id)
+    for post_id, channel_id, network, name in chosen.values_list(*shown):
+        around.networks[post_id][channel_id] = Network(icon=icon_of(network), name=name)
     _read_approvals(around, ids)
-    around.networks = {
-        pk: Network(icon=icon_of(network), name=name)
-        for pk, network, name in Channel.objects.values_list("pk", "network", "name")
-    }
     return around
 
 
@@ -130,11 +135,11 @@ def _read_approvals(around: _Around, ids: Sequence[int]) -> None:
 
 
 def approver_names() -> dict[str, list[str]]:
-    """Return the names of those who may give consent, by role."""
+    """Return the names of the active people by role."""
+    grants = RoleGrant.objects.filter(member__is_active=True, member__user__is_active=True)
     found: dict[str, list[str]] = defaultdict(list)
-    for member in members():
-        for role in member.roles:
-            found[role.value].append(str(member))
+    for role, name, email in grants.values_list("role", "member__user__name", "member__user__email"):
+        found[role].append(name or email)
     return found
 
 
@@ -153,17 +158,12 @@ def _card(row: Mapping[str, Any], around: _Around, *, slug: str, with_day: bool)
             title=title_of(row["head"]),
             url=reverse("publishing:post", args=[slug, pk]),
             state=state_row(state, label),
-            networks=_networks(around, pk),
-            image_url=image_url(around.images.get(pk), slug=slug),
+            networks=[network for _key, network in sorted(around.networks[pk].items())],
+            image_url=image_url(row["image"], slug=slug),
             actions=_actions(state, slug, pk),
             is_done=state in _DONE,
         ),
     )
-
-
-def _networks(around: _Around, pk: int) -> list[Network]:
-    chosen = dict.fromkeys(sorted(around.channels.get(pk, [])))
-    return [around.networks[key] for key in chosen if key in around.networks]
 
 
 def image_url(media_id: int | None, *, slug: str) -> str:

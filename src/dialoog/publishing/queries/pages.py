@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -12,7 +13,7 @@ from django.utils.translation import pgettext
 from dialoog.organisations.models import AuditEntry
 from dialoog.policy.models import Approval
 from dialoog.policy.queries import rule_titles
-from dialoog.publishing.models import Delivery, Media, Post
+from dialoog.publishing.models import Delivery, DeliveryStep, Post
 from dialoog.publishing.queries.cards import network_of
 from dialoog.publishing.rules import SUBJECT, PostState
 from dialoog.publishing.sentences import why
@@ -66,26 +67,29 @@ class DeliveryRow:
 def delivery_rows(found: Iterable[Delivery], *, slug: str) -> list[DeliveryRow]:
     """Return deliveries as they are shown; their channel and steps must be at hand."""
     rows = list(found)
-    ids = {image["media_id"] for one in rows for image in one.content.get("images") or []}
-    media = set(Media.objects.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
     titles = rule_titles() if any(one.reason_code == "rule_blocks" for one in rows) else {}
-    return [_row(one, media, why(one, titles=titles), slug=slug) for one in rows]
+    return [_row(one, why(one, titles=titles), slug=slug) for one in rows]
 
 
 def deliveries_of(post: Post) -> list[Delivery]:
     """Return the deliveries of a post that count, in the order of their channels."""
     found = Delivery.objects.filter(post=post).exclude(state="withdrawn").select_related("channel")
-    return list(found.prefetch_related("steps__member__user").order_by("channel_id", "pk"))
+    return list(found.prefetch_related(steps_with_names()).order_by("channel_id", "pk"))
 
 
-def _row(one: Delivery, media: set[int], cause: str, *, slug: str) -> DeliveryRow:
+def steps_with_names() -> "Prefetch[str]":
+    """Return how to read the steps of deliveries, each with who took it."""
+    return Prefetch("steps", DeliveryStep.objects.select_related("member__user"))
+
+
+def _row(one: Delivery, cause: str, *, slug: str) -> DeliveryRow:
     return DeliveryRow(
         id=one.pk,
         state=one.state,
         network=network_of(one.channel),
         channel_url=one.channel.url,
         shown_state=delivery_state(one.state),
-        preview=_preview(one, media, slug=slug),
+        preview=preview_of(one, slug=slug),
         due=moment(one.published_at or one.due_at),
         remote_url=one.remote_url,
         why=cause,
@@ -104,11 +108,11 @@ def _step(step: Any) -> Line:
     return Line(step.at, delivery_state(step.new).label, str(step.member) if step.member else "")
 
 
-def _preview(one: Delivery, media: set[int], *, slug: str) -> Preview:
+def preview_of(one: Delivery, *, slug: str) -> Preview:
+    """Return exactly what one network gets."""
     pictures = [
         Picture(url=reverse("publishing:image", args=[slug, image["media_id"]]), alt=image["alt"])
         for image in one.content.get("images") or []
-        if image["media_id"] in media
     ]
     return Preview(
         network=network_of(one.channel),

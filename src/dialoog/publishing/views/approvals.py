@@ -8,17 +8,18 @@ from django.views.decorators.http import require_GET, require_http_methods
 from dialoog.core.clock import now as read_clock
 from dialoog.core.errors import Conflict, Invalid
 from dialoog.organisations.access import MemberRequest, screen
+from dialoog.policy.queries import waiting_approvals
 from dialoog.publishing import actions
 from dialoog.publishing.actions.approvals import asked, digest_of, mine, planned_of
 from dialoog.publishing.checks import check_planned
 from dialoog.publishing.forms import DecideForm
 from dialoog.publishing.models import Post
 from dialoog.publishing.queries.approvals import queue
-from dialoog.publishing.queries.pages import approvals_of, deliveries_of, delivery_rows, history
+from dialoog.publishing.queries.pages import history, preview_of
+from dialoog.publishing.rules import SUBJECT
 from dialoog.publishing.showing import checklist
 from dialoog.publishing.views.common import find, to
 from dialoog.publishing.words import sentence
-from dialoog.strategy.queries import goal_brief
 from dialoog.ui.page import page
 
 
@@ -62,21 +63,18 @@ def approval(request: MemberRequest, post_id: int) -> HttpResponse:
 
 def _context(request: MemberRequest, post: Post, form: DecideForm) -> dict[str, object]:
     slug, now = request.organisation.slug, read_clock()
-    waiting = mine(request.member, asked(post))
+    open_ones = [one for one in waiting_approvals(request.member) if one.subject_kind == SUBJECT]
+    waiting = [one for one in open_ones if one.subject_id == post.pk] or mine(request.member, asked(post))
     planned = planned_of(post)
-    rows = queue(request.member, slug=slug, now=now)
     return {
         "post": post,
         "form": form,
         "seen": digest_of(planned),
         "waiting": waiting,
-        "is_own": bool(waiting) and all(one.asked_by_id == request.member.pk for one in waiting),
+        "is_own": any(one.asked_by_id == request.member.pk for one in waiting),
         "is_late": any(one.needed_by is not None and one.needed_by <= now for one in waiting),
-        "deliveries": delivery_rows(deliveries_of(post), slug=slug),
+        "previews": [preview_of(one, slug=slug) for one in planned],
         "checks": checklist(check_planned(post, planned, now=now), organisation=request.organisation),
-        "goal": goal_brief(post.goal_id) if post.goal_id else None,
         "history": history(post),
-        "approvals": approvals_of(post),
-        "next": next((row for row in rows if row.post_id != post.pk), None),
-        "count": len(rows),
+        "next_id": next((one.subject_id for one in open_ones if one.subject_id != post.pk), None),
     }

@@ -24,7 +24,6 @@ from dialoog.publishing.queries.calendar import (
     calendar_list,
     calendar_month,
     calendar_week,
-    undated,
 )
 from dialoog.publishing.rules import POST_STATES
 from dialoog.publishing.words import STATE_LABELS
@@ -65,7 +64,6 @@ def calendar(request: MemberRequest) -> HttpResponse:
         "is_filtered": bool(wanted),
         "now_text": clock(now),
         "may_write": may(request.member, "post.write"),
-        "undated": undated(request.organisation.slug, wanted=wanted),
         "undo": undo.read(request.GET.get("ongedaan", "")),
         "undo_token": request.GET.get("ongedaan", ""),
         **_shown(request, view, day, kept, shown),
@@ -88,8 +86,10 @@ def _shown(
     if view == "maand":
         first = day.replace(day=1)
         around = (first - timedelta(days=1), (first + timedelta(days=31)).replace(day=1))
+        window = calendar_month(day=day, **shown)
         return {
-            "window": calendar_month(day=day, **shown),
+            "window": window,
+            "undated": window.undated,
             "over": month(day),
             **_around(request, view, around, kept),
         }
@@ -100,7 +100,13 @@ def _shown(
         "first": day_of(monday),
         "last": day_year(monday + timedelta(days=6)),
     }
-    return {"window": calendar_week(day=day, **shown), "over": over, **_around(request, view, around, kept)}
+    window = calendar_week(day=day, **shown)
+    return {
+        "window": window,
+        "undated": window.undated,
+        "over": over,
+        **_around(request, view, around, kept),
+    }
 
 
 def _around(

@@ -8,14 +8,13 @@ from dialoog.publishing.models import Post
 
 
 def find(post_id: int, *, removed: bool = False) -> Post:
-    """Return a post of this organisation with its maker and texts.
+    """Return a post of this organisation with its maker and goal.
 
     Errors: Http404 when there is none, or it was removed.
     """
-    found = Post.objects.select_related(
-        "organisation", "author__user", "author__department", "changed_by__user"
-    )
-    post = found.prefetch_related("variants", "images", "author__grants").filter(pk=post_id).first()
+    goal = ("goal__owner__user", "goal__strategic_goal")
+    related = ("organisation", *goal, "author__user", "author__department", "changed_by__user")
+    post = Post.objects.select_related(*related).filter(pk=post_id).first()
     if post is None or (post.removed_at is not None and not removed):
         raise Http404
     return post

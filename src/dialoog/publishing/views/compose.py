@@ -13,7 +13,6 @@ from dialoog.core.clock import now as read_clock
 from dialoog.core.errors import Conflict, Invalid
 from dialoog.organisations.access import MemberRequest, screen
 from dialoog.publishing import actions
-from dialoog.publishing.actions.drafts import require_changeable
 from dialoog.publishing.composing import Desk, context_of, open_desk
 from dialoog.publishing.models import Post
 from dialoog.publishing.views.common import find, to
@@ -38,7 +37,6 @@ def post_new(request: MemberRequest) -> HttpResponse:
 def post_edit(request: MemberRequest, post_id: int) -> HttpResponse:
     """Write on; of a planned post, what is planned stays until it is planned again."""
     post = find(post_id)
-    require_changeable(post)
     if request.method == "POST":
         return _posted(request, post)
     return answer(request, open_desk(request.member, post, now=read_clock()))
@@ -131,7 +129,7 @@ def _fresh(request: MemberRequest, desk: Desk) -> Desk:
 
 
 def _add_images(request: MemberRequest, desk: Desk, post: Post) -> HttpResponse:
-    files = request.FILES.getlist("image")
+    files = desk.form.cleaned_data.get("image", [])
     if not files:
         desk.form.add_error("image", _("Choose an image first."))
     for file in files:

@@ -13,7 +13,7 @@ from dialoog.organisations.access import MemberRequest, screen
 from dialoog.organisations.roles import may
 from dialoog.publishing import deliveries as actions
 from dialoog.publishing.models import Delivery
-from dialoog.publishing.queries.pages import delivery_rows
+from dialoog.publishing.queries.pages import delivery_rows, steps_with_names
 from dialoog.publishing.words import sentence
 from dialoog.ui.page import page
 
@@ -74,7 +74,7 @@ def delivery_remove(request: MemberRequest, delivery_id: int) -> HttpResponse:
 
 
 def _find(delivery_id: int) -> Delivery:
-    found = Delivery.objects.select_related("channel", "post").prefetch_related("steps__member__user")
+    found = Delivery.objects.select_related("channel", "post").prefetch_related(steps_with_names())
     return get_object_or_404(found, pk=delivery_id)
 
 

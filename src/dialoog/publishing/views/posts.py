@@ -13,17 +13,15 @@ from dialoog.organisations.access import MemberRequest, screen
 from dialoog.organisations.roles import may
 from dialoog.publishing import actions, media, undo
 from dialoog.publishing.actions.planning import is_changed_since
-from dialoog.publishing.checks import check_post
 from dialoog.publishing.composing import open_desk
 from dialoog.publishing.forms import MoveForm
 from dialoog.publishing.models import Media, Post
-from dialoog.publishing.queries.cards import post_card
+from dialoog.publishing.queries.cards import title_of
 from dialoog.publishing.queries.pages import approvals_of, deliveries_of, delivery_rows, history
-from dialoog.publishing.rules import can_change
+from dialoog.publishing.rules import can_change, state_of
 from dialoog.publishing.views.common import find, to
 from dialoog.publishing.views.compose import answer, planned_words
-from dialoog.publishing.words import sentence
-from dialoog.strategy.queries import goal_brief
+from dialoog.publishing.words import sentence, state_row
 from dialoog.ui.formats import clock, day_long
 from dialoog.ui.page import page
 
@@ -37,19 +35,17 @@ def post(request: MemberRequest, post_id: int) -> HttpResponse:
     if not deliveries and may(request.member, "post.write"):
         return answer(request, open_desk(request.member, found, now=now))
     states = [one.state for one in deliveries]
-    approvals = approvals_of(found)
-    checked = check_post(found, planned_at=found.due_at, now=now)
+    waiting = [one for one in approvals_of(found) if one.state == "asked"]
     is_open = can_change(states)
     context = {
         "post": found,
-        "card": post_card(found, slug=slug),
+        "title": title_of(found.text),
+        "state": state_row(state_of(states, [one.state for one in waiting])),
         "deliveries": delivery_rows(deliveries, slug=slug),
         "draft_text": "" if deliveries else found.text,
-        "goal": goal_brief(found.goal_id) if found.goal_id else None,
-        "waiting": [one for one in approvals if one.state == "asked"],
-        "approvals": approvals,
+        "waiting": waiting,
         "history": history(found),
-        "is_changed": is_open and bool(deliveries) and is_changed_since(found, checked),
+        "is_changed": is_open and bool(deliveries) and is_changed_since(found, deliveries),
         "is_open": is_open,
         "may_write": may(request.member, "post.write"),
         "may_resolve": may(request.member, "delivery.resolve"),
