@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dialoog.policy.editing import said_of
 from dialoog.policy.enforcement import enforcement
@@ -43,9 +44,9 @@ def shown_changes(changes: Iterable[Change]) -> list[ShownChange]:
 
 def _state(what: str) -> State:
     return {
-        "added": State(label=_("New"), tone="good", icon="plus"),
-        "changed": State(label=_("Changed"), tone="brand", icon="pencil"),
-        "removed": State(label=_("Gone"), tone="bad", icon="trash"),
+        "added": State(label=pgettext("rule", "New"), tone="good", icon="plus"),
+        "changed": State(label=pgettext("rule", "Changed"), tone="brand", icon="pencil"),
+        "removed": State(label=pgettext("rule", "Gone"), tone="bad", icon="trash"),
         "moved": State(label=_("Another order"), tone="calm", icon="grip"),
     }[what]
 
@@ -74,7 +75,9 @@ def _lines(change: Change) -> list[Line]:
     if set(change.fields) & {"kind", "params", "scope"}:
         lines += _checked(before, after)
     if "is_active" in change.fields:
-        lines.append(Line(label=_("Switched"), before=_switched(before), after=_switched(after)))
+        lines.append(
+            Line(label=pgettext("rule", "Switched"), before=_switched(before), after=_switched(after))
+        )
     return lines
 
 
@@ -109,7 +112,7 @@ def _strength(entry: Mapping[str, Any]) -> str:
 
 
 def _switched(entry: Mapping[str, Any]) -> str:
-    return _("on") if entry.get("is_active", True) else _("off")
+    return pgettext("rule", "on") if entry.get("is_active", True) else pgettext("rule", "off")
 
 
 def _enforced(entry: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dialoog.core.clock import parse_time
 from dialoog.core.errors import Invalid
@@ -175,8 +176,8 @@ def said_of(kind: str, name: str) -> tuple[str, str]:
             _("One on each line. These get a question."),
         ),
         ("hours", "days"): (_("On these days"), ""),
-        ("hours", "from"): (_("From"), ""),
-        ("hours", "until"): (_("Until"), _("In the time zone of the organisation.")),
+        ("hours", "from"): (pgettext("rule", "From"), ""),
+        ("hours", "until"): (pgettext("rule", "Until"), _("In the time zone of the organisation.")),
         ("length", "most"): (_("Most characters"), _("0: any length.")),
         ("length", "least"): (_("Fewest characters"), _("0: any length.")),
         ("length", "capitals"): (

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dialoog.core.clock import at_wall_time, parse_day, parse_time
 from dialoog.core.errors import DomainError, Invalid
@@ -70,7 +70,7 @@ class RuleForm(forms.Form):
         max_length=500,
         help_text=gettext_lazy("With commas between them, as they are chosen with a post."),
     )
-    s_from_day = DayField(label=gettext_lazy("From"), required=False, max_length=60)
+    s_from_day = DayField(label=pgettext_lazy("rule", "From"), required=False, max_length=60)
     s_until_day = DayField(label=gettext_lazy("Until and including"), required=False, max_length=60)
     because = forms.CharField(
         label=gettext_lazy("Why posts may go out without a finished goal"),

@@ -157,7 +157,8 @@ def _label(pattern: Callable[[], str]) -> Callable[[Mapping[str, Any]], str]:
 def _hours(params: Mapping[str, Any]) -> str:
     said = {name: params[name] for name in ("at", "from", "until")}
     said |= {"day": day_name(params["day"]), "days": day_names(params["days"])}
-    return _("{day} {at} is outside our hours: {days}, {from} to {until}.").format(**said)
+    told = _("{day} {at} is outside our hours: {days}, {from} to {until}.").format(**said)
+    return told[:1].upper() + told[1:]
 
 
 def _long(params: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dialoog.networks.registry import UnknownNetwork, capabilities
 from dialoog.ui.rows import State
@@ -20,13 +21,13 @@ def listing(items: Sequence[str], *, either: bool = True) -> str:
 def role_name(role: str) -> str:
     """Return what a role is called."""
     return {
-        "owner": _("owner"),
-        "strategist": _("strategist"),
-        "editor": _("editor"),
-        "approver": _("approver"),
-        "service": _("service"),
-        "reader": _("reader"),
-        "adviser": _("outside adviser"),
+        "owner": pgettext("role", "owner"),
+        "strategist": pgettext("role", "strategist"),
+        "editor": pgettext("role", "editor"),
+        "approver": pgettext("role", "approver"),
+        "service": pgettext("role", "service"),
+        "reader": pgettext("role", "reader"),
+        "adviser": pgettext("role", "outside adviser"),
     }.get(role, role)
 
 
@@ -71,10 +72,10 @@ def day_names(days: Sequence[str]) -> str:
 def strength_state(strength: str) -> State:
     """Return a strength as a word with its tone and icon."""
     return {
-        "guide": State(label=_("Guides"), tone="good", icon="bulb"),
-        "warn": State(label=_("Warns"), tone="warn", icon="alert"),
-        "ask_approval": State(label=_("Asks approval"), tone="brand", icon="approve"),
-        "block": State(label=_("Blocks"), tone="bad", icon="ban"),
+        "guide": State(label=pgettext("strength", "Guides"), tone="good", icon="bulb"),
+        "warn": State(label=pgettext("strength", "Warns"), tone="warn", icon="alert"),
+        "ask_approval": State(label=pgettext("strength", "Asks approval"), tone="brand", icon="approve"),
+        "block": State(label=pgettext("strength", "Blocks"), tone="bad", icon="ban"),
     }.get(strength, State(label=strength, tone="bad", icon="alert"))
 
 
@@ -131,13 +132,13 @@ def language_name(code: str) -> str:
 def purpose_name(purpose: str) -> str:
     """Return what a purpose of the strategy is called."""
     return {
-        "profile": _("profile"),
-        "relations": _("relations"),
-        "recruitment": _("recruitment"),
-        "knowledge": _("knowledge"),
-        "service": _("customer service"),
-        "advertising": _("advertising"),
-        "sales": _("sales"),
+        "profile": pgettext("purpose", "profile"),
+        "relations": pgettext("purpose", "relations"),
+        "recruitment": pgettext("purpose", "recruitment"),
+        "knowledge": pgettext("purpose", "knowledge"),
+        "service": pgettext("purpose", "customer service"),
+        "advertising": pgettext("purpose", "advertising"),
+        "sales": pgettext("purpose", "sales"),
     }.get(purpose, purpose)
 
 
@@ -165,10 +166,10 @@ def refusal(code: str) -> str:
 def strength_choice(strength: str) -> tuple[str, str]:
     """Return a strength as a choice, with what it means."""
     return {
-        "guide": (_("Guide"), _("A tip. Whoever writes decides.")),
-        "warn": (_("Warn"), _("It goes out when whoever writes says why.")),
-        "ask_approval": (_("Ask approval"), _("It waits until a colleague approves.")),
-        "block": (_("Block"), _("It doesn't go out like this.")),
+        "guide": (pgettext("strength", "Guide"), _("A tip. Whoever writes decides.")),
+        "warn": (pgettext("strength", "Warn"), _("It goes out when whoever writes says why.")),
+        "ask_approval": (pgettext("strength", "Ask approval"), _("It waits until a colleague approves.")),
+        "block": (pgettext("strength", "Block"), _("It doesn't go out like this.")),
     }.get(strength, (strength, ""))
 
 

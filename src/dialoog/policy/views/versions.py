@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dialoog.core.clock import now as read_clock
@@ -90,7 +91,7 @@ def version_list(request: MemberRequest) -> HttpResponse:
         Column(label=_("In force since")),
         Column(label=_("Published by")),
         Column(label=_("What changed")),
-        Column(label=_("Accepted"), is_number=True),
+        Column(label=_("Readers"), is_number=True),
     )
     table = Table(caption=_("Versions of the policy"), columns=columns, rows=rows)
     context = {"table": table, "has_rows": bool(rows), "places": places(request, "versions")}
@@ -153,7 +154,11 @@ def _readers_table(found: Any) -> Table:
     for member, at in found.accepted:
         done = State(label=_("Read on {day}").format(day=day_year(at)), tone="good", icon="circle-check")
         rows.append(TableRow(cells=(str(member), str(member.department or ""), Cell(state=done))))
-    columns = (Column(label=_("Colleague")), Column(label=_("Department")), Column(label=_("Read")))
+    columns = (
+        Column(label=_("Colleague")),
+        Column(label=_("Department")),
+        Column(label=pgettext("policy", "Read")),
+    )
     return Table(caption=_("Who has read the policy"), columns=columns, rows=rows)
 
 
