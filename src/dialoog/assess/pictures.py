@@ -1,6 +1,9 @@
-"""The ladder with the phases that the scan can tell apart, and everybody's dots between them."""
+"""The ladder with everybody's dots between the phases that the scan can tell apart, and the path over time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
 from typing import Final
 
 from dialoog.assess.rules import PHASES, Phases
@@ -67,3 +70,41 @@ def _dots(phases: Phases, count: int, top: int) -> list[Dot]:
         x = middle + DOT_PITCH * (place - (in_row - 1) / 2)
         dots.append(Dot(f"{x:.1f}%", top - 10 - DOT_GAP * row))
     return dots
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A round on the path; `y` lies between two phases where the scan can't tell them apart."""
+
+    x: str
+    y: float
+
+
+@dataclass(frozen=True)
+class Path:
+    """The rounds over time, in a box of 100 % by 120; `guides` are the heights of the five phases."""
+
+    stops: Sequence[Stop]
+    legs: Sequence[tuple[Stop, Stop]]
+    guides: Sequence[tuple[int, float]]
+    first: date
+    last: date
+
+
+PATH_TOP: Final = 10
+PATH_RISE: Final = 24
+
+
+def path(rounds: Sequence[tuple[date, Phases]]) -> Path | None:
+    """Return the path of rounds, oldest first; None under two, for one point is no path."""
+    if len(rounds) < 2:
+        return None
+    first, last = rounds[0][0], rounds[-1][0]
+    days = (last - first).days or 1
+    stops = [Stop(f"{8 + 84 * (on - first).days / days:.1f}%", _level(phases)) for on, phases in rounds]
+    guides = [(phase, _level((phase, phase))) for phase in range(1, PHASES + 1)]
+    return Path(stops, list(pairwise(stops)), guides, first, last)
+
+
+def _level(phases: Phases) -> float:
+    return PATH_TOP + PATH_RISE * (PHASES - sum(phases) / 2)

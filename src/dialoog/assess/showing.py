@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.timezone import localdate
+
 from dialoog.assess.labels import (
     dots_sentence,
     meaning,
@@ -12,7 +14,7 @@ from dialoog.assess.labels import (
     spread_sentence,
     spread_text,
 )
-from dialoog.assess.pictures import ladder
+from dialoog.assess.pictures import Path, ladder, path
 from dialoog.assess.queries import Round
 from dialoog.assess.rules import Joint, missing_of, questions
 from dialoog.ui.charts import Ladder
@@ -124,3 +126,9 @@ def history(rounds: Sequence[Round]) -> list[HistoryLine]:
         for one in rounds
         if not one.is_open
     ]
+
+
+def path_of(rounds: Sequence[Round]) -> Path | None:
+    """Return the picture of the closed rounds of which everything may be told."""
+    told = [one for one in reversed(rounds) if one.joint and not one.is_open]
+    return path([(localdate(one.on), one.joint.phases) for one in told if one.joint])

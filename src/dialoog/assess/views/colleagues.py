@@ -15,7 +15,7 @@ from dialoog.assess.forms import InviteForm, QuestionForm, posted
 from dialoog.assess.labels import sentence
 from dialoog.assess.models import Scan, ScanInvitation
 from dialoog.assess.rules import KEYS, questions
-from dialoog.assess.showing import history, result
+from dialoog.assess.showing import history, path_of, result
 from dialoog.core.clock import now as read_clock
 from dialoog.core.errors import Conflict, Invalid
 from dialoog.core.secrets import seal, unseal
@@ -40,6 +40,7 @@ def scan(request: MemberRequest) -> HttpResponse:
         "turnout": queries.turnout(current.scan) if current else None,
         "result": result(told, language) if told else None,
         "history": history(rounds),
+        "path": path_of(rounds),
         "has_rounds": bool(rounds),
         "may_manage": may(request.member, "scan.manage"),
         "may_answer": may(request.member, "scan.answer"),
