@@ -40,7 +40,7 @@ PASSWORD_SIGN_IN: Mapping[str, SignIn] = {"bluesky": sign_in}
 _FIELDS = {
     **dict.fromkeys(("wrong_password", "second_factor"), "password"),
     **dict.fromkeys(("address_not_safe", "address_refused", "unreachable", "not_supported"), "address"),
-    **dict.fromkeys(("unreadable_answer", "answer_lost"), "address"),
+    **dict.fromkeys(("unreadable_answer", "answer_lost", "no_oauth"), "address"),
 }
 
 
@@ -59,8 +59,13 @@ def connect_app_password(
         grant = PASSWORD_SIGN_IN[network](client(), base, name, password.strip())
         profile = _profile(network, base, grant, now=now)
     except NetworkError as error:
-        raise Invalid(_FIELDS.get(error.code, ""), error.code, {"address": base}) from error
+        raise refused(error, base) from error
     return keep_channel(actor, network=network, profile=profile, grant=grant, now=now)
+
+
+def refused(error: NetworkError, address: str) -> Invalid:
+    """Return what a network refused as the error of the field that a person must change."""
+    return Invalid(_FIELDS.get(error.code, ""), error.code, {"address": address})
 
 
 def _profile(network: str, address: str, grant: Grant, *, now: datetime) -> Profile:

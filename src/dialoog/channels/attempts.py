@@ -35,6 +35,19 @@ def begin_attempt(
     )
 
 
+def the_way(actor: Member, *, attempt_id: int, session_key: str, now: datetime) -> str | None:
+    """Return the address of the network's page, for who began it and while it may be used; else None."""
+    own = ConnectAttempt.objects.filter(
+        pk=attempt_id,
+        member=actor,
+        session_digest=fingerprint(session_key),
+        used_at__isnull=True,
+        expires_at__gt=now,
+    ).first()
+    secret: Any = own.secret if own else {}
+    return str(secret["url"]) if secret else None
+
+
 def take_attempt(
     user_id: int, *, network: str, state: str, session_key: str, now: datetime
 ) -> tuple[ConnectAttempt, dict[str, Any]]:

@@ -11,8 +11,41 @@ from dialoog.core.errors import Invalid
 BLUESKY_ADDRESS = "https://bsky.social"
 
 
-class BlueskyForm(forms.Form):
-    """Which server, who, and an app password; with a sign-in at the network itself there is no password."""
+class _RefusedForm(forms.Form):
+    """A form whose action may refuse; what is missing is told by the action, in the same words for every way in."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in self.fields.keys() & {"address", "handle"}:
+            self.fields[name].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
+
+    def refuse(self, error: Invalid) -> None:
+        """Show an action's refusal at its field."""
+        self.add_error(error.field if error.field in self.fields else None, refusal(error))
+
+
+class SignInForm(_RefusedForm):
+    """Which server to sign in at."""
+
+    address = forms.CharField(
+        label=_("Address of the server"),
+        initial=BLUESKY_ADDRESS,
+        required=False,
+        help_text=_("For most accounts https://bsky.social. Your organisation may have a server of its own."),
+    )
+
+    handle = forms.CharField(
+        label=_("Handle"),
+        required=False,
+        help_text=_("Then the server knows at once who signs in."),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, auto_id="sign_in_%s", **options)
+
+
+class BlueskyForm(_RefusedForm):
+    """Which server, who, and an app password."""
 
     address = forms.CharField(
         label=_("Address of the server"),
@@ -34,17 +67,3 @@ class BlueskyForm(forms.Form):
             "Four groups of four characters, made for Dialoog alone. Not the password of the account."
         ),
     )
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        # What is missing is told by the action, in the same words for every way in.
-        self.fields["address"].widget.attrs |= {
-            "inputmode": "url",
-            "autocapitalize": "none",
-            "spellcheck": "false",
-        }
-        self.fields["handle"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
-
-    def refuse(self, error: Invalid) -> None:
-        """Show an action's refusal at its field."""
-        self.add_error(error.field if error.field in self.fields else None, refusal(error))

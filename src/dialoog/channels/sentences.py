@@ -56,6 +56,12 @@ REFUSALS: Final = {
         "The network does not allow this account to do this. Look at its settings."
     ),
     "busy": gettext_lazy("Somebody else is connecting this account right now. Try again in a minute."),
+    "no_oauth": gettext_lazy("This server has no sign-in page of its own. Use an app password."),
+    "sign_in_needs_https": gettext_lazy(
+        "Signing in at the server needs an installation with https. Use an app password."
+    ),
+    "wrong_state": gettext_lazy("The answer does not belong to this sign-in. Start again here."),
+    "wrong_issuer": gettext_lazy("The answer came from another server. Start again here."),
     "attempt_gone": gettext_lazy(
         "This sign-in was started elsewhere, or too long ago, or was used before. Start again here."
     ),

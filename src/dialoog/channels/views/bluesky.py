@@ -7,8 +7,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from dialoog.channels.actions import connect_app_password
-from dialoog.channels.forms import BlueskyForm
+from dialoog.channels.forms import BlueskyForm, SignInForm
 from dialoog.channels.models import Channel
+from dialoog.channels.sign_in import is_possible
 from dialoog.channels.views.channels import to_list
 from dialoog.core.clock import now as read_clock
 from dialoog.core.errors import Invalid
@@ -46,6 +47,12 @@ def _known(request: MemberRequest) -> dict[str, str]:
     return {"address": found.address, "handle": found.handle} if found else {}
 
 
-def form_page(request: MemberRequest, form: BlueskyForm) -> HttpResponse:
-    """Show the form."""
-    return page(request, "channels/bluesky.html", {"form": form, "slug": request.organisation.slug})
+def form_page(request: MemberRequest, form: BlueskyForm, sign_in: SignInForm | None = None) -> HttpResponse:
+    """Show both ways to connect."""
+    context = {
+        "form": form,
+        "sign_in": sign_in or SignInForm(initial=form.initial),
+        "may_sign_in": is_possible(),
+        "slug": request.organisation.slug,
+    }
+    return page(request, "channels/bluesky.html", context)

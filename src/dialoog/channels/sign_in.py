@@ -1,0 +1,89 @@
+"""Signing in at a network's own page: begin, go there, come back with what it gave."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from dialoog.channels.actions import keep_channel, refused
+from dialoog.channels.attempts import begin_attempt
+from dialoog.channels.connections import client
+from dialoog.channels.models import Channel, ConnectAttempt
+from dialoog.channels.rules import plain_handle, server_address
+from dialoog.core.errors import Invalid
+from dialoog.networks import bluesky_oauth
+from dialoog.networks.errors import NetworkError
+from dialoog.organisations.access import require
+from dialoog.organisations.models import Member
+
+BACK_PATH = "/koppelen/bluesky/terug/"
+DOCUMENT_PATH = "/koppelen/bluesky/client-metadata.json"
+
+
+def redirect_uri() -> str:
+    """Return where a network sends the browser back to.
+
+    On loopback that is 127.0.0.1 and not "localhost", as RFC 8252 (7.3) and the AT Protocol ask.
+    """
+    address = settings.ADDRESS
+    if urlsplit(address).hostname == "localhost":
+        address = address.replace("//localhost", "//127.0.0.1", 1)
+    return f"{address}{BACK_PATH}"
+
+
+def document() -> dict[str, Any]:
+    """Return what networks read to know who this installation is."""
+    return bluesky_oauth.client_document(f"{settings.ADDRESS}{DOCUMENT_PATH}", redirect_uri())
+
+
+def is_possible() -> bool:
+    """Tell whether a network can send people back here: by https, or on the very computer they sit at."""
+    try:
+        _client_id()
+    except ValueError:
+        return False
+    return True
+
+
+def _client_id() -> str:
+    return bluesky_oauth.client_id(redirect_uri(), f"{settings.ADDRESS}{DOCUMENT_PATH}")
+
+
+def begin_sign_in(
+    actor: Member, *, address: str, handle: str, session_key: str, now: datetime
+) -> ConnectAttempt:
+    """Ask the server for its page of consent, and keep what is needed to finish; `handle` may be empty.
+
+    Errors: NotAllowed; Invalid(field, code).
+    """
+    require(actor, "channel.manage")
+    base, hint = server_address(address), plain_handle(handle) if handle.strip() else ""
+    try:
+        begun = bluesky_oauth.begin(
+            client(), base, redirect_uri=redirect_uri(), client_id=_client_id(), handle=hint, now=now
+        )
+    except ValueError as error:
+        raise Invalid("", "sign_in_needs_https") from error
+    except NetworkError as error:
+        raise refused(error, base) from error
+    secret = {"url": begun.url, "kept": dict(begun.secret)}
+    return begin_attempt(
+        actor, network="bluesky", state=begun.state, session_key=session_key, secret=secret, now=now
+    )
+
+
+def finish_sign_in(
+    actor: Member, *, secret: Mapping[str, Any], params: Mapping[str, str], now: datetime
+) -> Channel:
+    """Connect the account that the network's answer speaks for.
+
+    Errors: NotAllowed; Invalid("", code).
+    """
+    require(actor, "channel.manage")
+    try:
+        grant, profile = bluesky_oauth.finish(client(), secret["kept"], params, now=now)
+    except NetworkError as error:
+        raise Invalid("", error.code) from error
+    return keep_channel(actor, network="bluesky", profile=profile, grant=grant, now=now)
