@@ -148,8 +148,11 @@ class PdsServer:
         return dict(json.loads(content)) if content else {}
 
 
-def start(port: int = 0, *, rate_limits: bool = False) -> PdsServer:
-    """Start one and return when it answers (about a second)."""
+def start(port: int = 0, *, rate_limits: bool = False, stand_in: str = "") -> PdsServer:
+    """Start one and return when it answers (about a second).
+
+    Shape: `stand_in` is "https://there/=http://127.0.0.1:1/", an address that it finds elsewhere.
+    """
     node = shutil.which("node")
     if node is None:
         raise PdsUnavailable("node is missing; install Node 20 or newer.")
@@ -159,6 +162,8 @@ def start(port: int = 0, *, rate_limits: bool = False) -> PdsServer:
     command = [node, "pds.mjs", "--port", str(port or free_port()), "--data", str(data)]
     if rate_limits:
         command.append("--rate-limits")
+    if stand_in:
+        command += ["--stand-in", stand_in]
     process = subprocess.Popen(
         command, cwd=FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
     )

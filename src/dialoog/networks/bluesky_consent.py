@@ -1,5 +1,7 @@
 """The grant that OAuth gives at a PDS: how it signs requests, and how it is renewed."""
 
+import secrets
+import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +14,8 @@ from dialoog.networks.grants import Grant
 
 KIND = "oauth"
 SCOPE = "atproto transition:generic"
+SIGNATURE_SECONDS = 60
+_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _FORM = {"content-type": "application/x-www-form-urlencoded"}
 _ENDED = frozenset({"invalid_grant", "invalid_client", "unauthorized_client", "invalid_dpop_proof"})
 
@@ -44,24 +48,37 @@ class ConsentKeeper:
         return Grant(KIND, {**grant.data, **tokens})
 
 
-def post_form(http: GuardedClient, key: bluesky_dpop.Jwk, url: str, fields: Mapping[str, str]) -> Response:
-    """Post a form to an authorization server, with its proof.
+def post_form(http: GuardedClient, held: Mapping[str, Any], url: str, fields: Mapping[str, str]) -> Response:
+    """Post a form to an authorization server, with its proof and, where we have a key for it, our signature.
 
+    Shape:  `held` has key, client_id, issuer and client_key (None: we're a client that anybody can be).
     Errors: Refused, TryLater.
     """
-    body = urlencode(fields).encode()
+    body = urlencode({"client_id": held["client_id"], **fields, **_signature(held)}).encode()
     with reached():
-        return bluesky_dpop.send(http, key, "POST", url, headers=_FORM, content=body)
+        return bluesky_dpop.send(http, held["key"], "POST", url, headers=_FORM, content=body)
+
+
+def _signature(held: Mapping[str, Any]) -> dict[str, str]:
+    """Return the proof that this is our installation (RFC 7523)."""
+    key = held.get("client_key")
+    if not key:
+        return {}
+    # As with a request's proof, the other side compares it with its own clock.
+    moment = int(time.time())
+    claims = {"iss": held["client_id"], "sub": held["client_id"], "aud": held["issuer"]}
+    once = {"jti": secrets.token_urlsafe(16), "iat": moment, "exp": moment + SIGNATURE_SECONDS}
+    signed = bluesky_dpop.sign({"alg": "ES256", "kid": key["kid"]}, {**claims, **once}, key)
+    return {"client_assertion_type": _BEARER, "client_assertion": signed}
 
 
 def ask_token(http: GuardedClient, held: Mapping[str, Any], fields: Mapping[str, str]) -> dict[str, str]:
     """Return access and refresh token and whose they are (`did`).
 
-    Shape:  `held` has key, client_id and token_endpoint.
+    Shape:  `held` as for `post_form`, and token_endpoint.
     Errors: NeedsConsent("consent_withdrawn"), TryLater.
     """
-    asked = {"client_id": held["client_id"], **fields}
-    answer = post_form(http, held["key"], held["token_endpoint"], asked)
+    answer = post_form(http, held, held["token_endpoint"], fields)
     if answer.status in {400, 401} and error_name(answer) in _ENDED:
         raise NeedsConsent("consent_withdrawn", error_name(answer))
     raise_for(answer)

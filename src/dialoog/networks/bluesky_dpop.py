@@ -17,11 +17,14 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from dialoog.core.http import GuardedClient, Response
 
 Jwk = dict[str, str]
 _BYTES = 32
+# FIPS 186-4, D.1.2.3
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _NONCES_KEPT = 1000
 
 
@@ -36,7 +39,24 @@ def _number(value: int) -> str:
 
 def new_key() -> Jwk:
     """Return a new private key for ES256, as a JWK."""
-    numbers = ec.generate_private_key(ec.SECP256R1()).private_numbers()
+    return _as_jwk(ec.generate_private_key(ec.SECP256R1()))
+
+
+def derived_key(secret: bytes, purpose: bytes) -> Jwk:
+    """Return the private key for ES256 that belongs to a secret; the same secret gives the same key."""
+    # 16 bytes more than the order of the curve, so that the remainder is as good as evenly spread.
+    drawn = HKDF(algorithm=SHA256(), length=_BYTES + 16, salt=None, info=purpose).derive(secret)
+    jwk = _as_jwk(ec.derive_private_key(int.from_bytes(drawn) % (_ORDER - 1) + 1, ec.SECP256R1()))
+    return {**jwk, "kid": b64url(hashlib.sha256(f"{jwk['x']}.{jwk['y']}".encode()).digest()[:12])}
+
+
+def public_part(key: Jwk) -> Jwk:
+    """Return what anybody may know of a key."""
+    return {name: value for name, value in key.items() if name != "d"}
+
+
+def _as_jwk(key: ec.EllipticCurvePrivateKey) -> Jwk:
+    numbers = key.private_numbers()
     public = numbers.public_numbers
     point = {"x": _number(public.x), "y": _number(public.y)}
     return {"kty": "EC", "crv": "P-256", **point, "d": _number(numbers.private_value)}
@@ -56,7 +76,6 @@ def sign(header: Mapping[str, Any], claims: Mapping[str, Any], key: Jwk) -> str:
 
 def proof(key: Jwk, method: str, url: str, *, nonce: str = "", access: str = "") -> str:
     """Return the proof for one request."""
-    public = {name: value for name, value in key.items() if name != "d"}
     claims: dict[str, Any] = {"jti": secrets.token_urlsafe(16), "htm": method, "htu": _without_query(url)}
     # The other side holds it against its own clock: the real moment, whatever time a caller plans for.
     claims["iat"] = int(time.time())
@@ -64,7 +83,7 @@ def proof(key: Jwk, method: str, url: str, *, nonce: str = "", access: str = "")
         claims["nonce"] = nonce
     if access:
         claims["ath"] = b64url(hashlib.sha256(access.encode()).digest())
-    return sign({"typ": "dpop+jwt", "alg": "ES256", "jwk": public}, claims, key)
+    return sign({"typ": "dpop+jwt", "alg": "ES256", "jwk": public_part(key)}, claims, key)
 
 
 def _without_query(url: str) -> str:

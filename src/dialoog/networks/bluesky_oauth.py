@@ -16,7 +16,7 @@ from dialoog.core.http import GuardedClient
 from dialoog.networks.base import Connection, Profile
 from dialoog.networks.bluesky import Bluesky
 from dialoog.networks.bluesky_consent import KIND, SCOPE, ask_token, post_form
-from dialoog.networks.bluesky_dpop import b64url, new_key
+from dialoog.networks.bluesky_dpop import Jwk, b64url, derived_key, new_key, public_part
 from dialoog.networks.bluesky_identity import PLC_DIRECTORY, home_of
 from dialoog.networks.bluesky_session import WAIT_SECONDS, checked_address, raise_for, reached, understood
 from dialoog.networks.errors import NeedsConsent, Refused, TryLater
@@ -58,9 +58,22 @@ def client_id(redirect_uri: str, document_url: str = "") -> str:
     return f"http://localhost?{urlencode({'redirect_uri': redirect_uri, 'scope': SCOPE})}"
 
 
-def client_document(document_url: str, redirect_uri: str) -> dict[str, Any]:
-    """Return the document that an installation on https shows at `document_url`, as JSON values."""
+def client_key(secret: str) -> Jwk:
+    """Return the key by which servers know this installation, made of its own secret.
+
+    With a key, consent lasts until somebody withdraws it; without one a server ends it after two weeks.
+    Source: https://atproto.com/specs/oauth#tokens-and-session-lifetime
+    """
+    return derived_key(secret.encode(), b"dialoog oauth client")
+
+
+def client_document(document_url: str, redirect_uri: str, key: Jwk | None = None) -> dict[str, Any]:
+    """Return the document that an installation on https shows at `document_url`, as JSON values.
+
+    Shape: `key` is that of `client_key`; only its public part is shown.
+    """
     parts = urlsplit(document_url)
+    signing = {"token_endpoint_auth_method": "none"} if key is None else _signing(key)
     return {
         "client_id": document_url,
         "client_name": "Dialoog",
@@ -69,9 +82,18 @@ def client_document(document_url: str, redirect_uri: str) -> dict[str, Any]:
         "scope": SCOPE,
         "grant_types": ["authorization_code", "refresh_token"],
         "response_types": ["code"],
-        "token_endpoint_auth_method": "none",
         "application_type": "web",
         "dpop_bound_access_tokens": True,
+        **signing,
+    }
+
+
+def _signing(key: Jwk) -> dict[str, Any]:
+    shown = {**public_part(key), "use": "sig", "alg": "ES256"}
+    return {
+        "token_endpoint_auth_method": "private_key_jwt",
+        "token_endpoint_auth_signing_alg": "ES256",
+        "jwks": {"keys": [shown]},
     }
 
 
@@ -87,34 +109,51 @@ def offers(http: GuardedClient, address: str) -> bool:
     return True
 
 
-def begin(
-    http: GuardedClient, address: str, *, redirect_uri: str, client_id: str, now: datetime, handle: str = ""
+def begin(  # noqa: PLR0913 - what a sign-in is made of
+    http: GuardedClient,
+    address: str,
+    *,
+    redirect_uri: str,
+    client_id: str,
+    now: datetime,
+    handle: str = "",
+    key: Jwk | None = None,
 ) -> Begun:
     """Tell the server what we'll ask, and return where the person says yes.
 
+    Shape:  `key` is that of `client_key` when our client document shows it; on loopback it isn't used.
     Errors: Refused("no_oauth" when the server doesn't offer it, "address_not_safe", ...), TryLater.
     """
     server = _discover(http, checked_address(http, address))
-    state, verifier, key = secrets.token_urlsafe(24), secrets.token_urlsafe(48), new_key()
-    asked = {
-        "client_id": client_id,
-        "response_type": "code",
-        "redirect_uri": redirect_uri,
-        "scope": SCOPE,
+    state, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)
+    held = {
         "state": state,
-        "code_challenge": b64url(hashlib.sha256(verifier.encode()).digest()),
-        "code_challenge_method": "S256",
-        **({"login_hint": handle} if handle else {}),
+        "verifier": verifier,
+        "redirect_uri": redirect_uri,
+        "begun_at": now.isoformat(),
+        "key": new_key(),
+        "client_id": client_id,
+        "client_key": key if client_id.startswith("https://") else None,
+        "issuer": server.issuer,
+        "token_endpoint": server.token,
     }
-    answer = post_form(http, key, server.par, asked)
+    answer = post_form(http, held, server.par, _question(held, handle))
     raise_for(answer)
     with understood():
         pushed = {"client_id": client_id, "request_uri": str(answer.json()["request_uri"])}
-    kept = {"state": state, "verifier": verifier, "key": key, "redirect_uri": redirect_uri}
-    where = {"issuer": server.issuer, "token_endpoint": server.token, "client_id": client_id}
-    return Begun(
-        f"{server.authorize}?{urlencode(pushed)}", state, {**kept, **where, "begun_at": now.isoformat()}
-    )
+    return Begun(f"{server.authorize}?{urlencode(pushed)}", state, held)
+
+
+def _question(held: Mapping[str, Any], handle: str) -> dict[str, str]:
+    return {
+        "response_type": "code",
+        "redirect_uri": held["redirect_uri"],
+        "scope": SCOPE,
+        "state": held["state"],
+        "code_challenge": b64url(hashlib.sha256(held["verifier"].encode()).digest()),
+        "code_challenge_method": "S256",
+        **({"login_hint": handle} if handle else {}),
+    }
 
 
 def finish(
@@ -143,7 +182,8 @@ def finish(
     home = home_of(http, tokens["did"], said_by=secret["issuer"], directory=directory)
     if _issuer_of(http, checked_address(http, home)) != secret["issuer"]:
         raise NeedsConsent("other_account", "another server speaks for this account")
-    held = {name: secret[name] for name in ("key", "issuer", "token_endpoint", "client_id")}
+    names = ("key", "issuer", "token_endpoint", "client_id", "client_key")
+    held = {name: secret.get(name) for name in names}
     grant = Grant(KIND, {**held, **tokens})
     profile = _profile(http, home, grant, now)
     return Grant(KIND, {**grant.data, "handle": profile.handle}), profile

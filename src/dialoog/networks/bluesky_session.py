@@ -114,7 +114,8 @@ def error_detail(answer: Response) -> str:
     """Return what the network says about it, at most 300 characters, without what may be a secret."""
     try:
         found = answer.json()
-        return _SECRETS.sub("…", f"{found['error']}: {found.get('message', '')}")[:300]
+        said = found.get("message") or found.get("error_description") or ""
+        return _SECRETS.sub("…", f"{found['error']}: {said}")[:300]
     except (ValueError, KeyError, TypeError, AttributeError):
         return f"status {answer.status}"
 

@@ -2,8 +2,11 @@
 
 import importlib.util
 import itertools
+import json
 import sys
+import threading
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
 
@@ -39,9 +42,44 @@ def now_for_all():
     return NOW
 
 
+# Never asked for: the PDS is told to find it on loopback. It refuses names that are reserved for examples.
+SITE = "https://client.dialoog-proef.nl/"
+
+
+class Site(ThreadingHTTPServer):
+    """An installation on https, as far as the PDS can see: `documents` by path."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), _SiteHandler)
+        self.address, self.documents = SITE, {}
+
+
+class _SiteHandler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        found = self.server.documents.get(self.path)
+        self.send_response(200 if found else 404)
+        self.send_header("content-type", "application/json")
+        self.end_headers()
+        self.wfile.write(json.dumps(found or {}).encode())
+
+    def log_message(self, *_):
+        pass
+
+
 @pytest.fixture(scope="session")
-def pds():
-    server = _load("pds_server").start()
+def site():
+    server = Site()
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def pds(site):
+    server = _load("pds_server").start(stand_in=f"{SITE}=http://127.0.0.1:{site.server_address[1]}/")
     yield server
     server.stop()
 

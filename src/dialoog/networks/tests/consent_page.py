@@ -34,8 +34,11 @@ def landing():
         thread.join()
 
 
-def answer(url, password, *, agree=True):
-    """Sign in on the page at `url`, agree or not, and return what the browser brings back."""
+def answer(url, password, *, agree=True, back="http://127.0.0.1:"):
+    """Sign in on the page at `url`, agree or not, and return what the browser brings back.
+
+    It need not arrive there: a redirect to a site that isn't there is an answer all the same.
+    """
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         try:
@@ -43,8 +46,8 @@ def answer(url, password, *, agree=True):
             page.goto(url)
             page.locator("input[type=password]").fill(password)
             page.keyboard.press("Enter")
-            page.get_by_role("button", name="Authorize" if agree else "Deny access").click()
-            page.wait_for_url("http://127.0.0.1:*/kanalen/terug/**")
-            return dict(parse_qsl(urlsplit(page.url).query))
+            with page.expect_request(lambda request: request.url.startswith(back)) as gone:
+                page.get_by_role("button", name="Authorize" if agree else "Deny access").click()
+            return dict(parse_qsl(urlsplit(gone.value.url).query))
         finally:
             browser.close()

@@ -155,6 +155,37 @@ def test_a_refresh_token_that_was_replaced_ends_the_session(pds, person, http, n
 
 
 @pytest.mark.pds
+@pytest.mark.browser
+@pytest.mark.parametrize("secret", ["", "an installation's secret"], ids=["without a key", "with a key"])
+def test_an_installation_on_https_shows_who_it_is(pds, person, http, site, now, secret):
+    """The PDS fetches our document; with a key in it, nobody else can renew what it gave us."""
+    noor = person("https")
+    document, redirect = f"{site.address}{len(secret)}/client.json", f"{site.address}kanalen/terug/"
+    key = bluesky_oauth.client_key(secret) if secret else None
+    shown = bluesky_oauth.client_document(document, redirect, key)
+    site.documents[f"/{len(secret)}/client.json"] = shown
+    where = {"redirect_uri": redirect, "client_id": document, "handle": noor.handle}
+    started = bluesky_oauth.begin(http, pds.url, now=now, key=key, **where)
+    params = answer(started.url, noor.password, back=redirect)
+    grant, profile = bluesky_oauth.finish(http, started.secret, params, now=now)
+    assert profile.id == noor.did
+    if secret:
+        thief = Grant(grant.kind, {**grant.data, "client_key": bluesky_oauth.client_key("another")})
+        with pytest.raises((NeedsConsent, Refused)):
+            ConsentKeeper().renew(http, pds.url, thief)
+    fresh = ConsentKeeper().renew(http, pds.url, grant)
+    assert fresh.data["access"] != grant.data["access"]
+    assert "d" not in json.dumps(shown.get("jwks", {})).split('"')
+
+
+def test_the_same_secret_is_the_same_key_and_another_is_another():
+    one = bluesky_oauth.client_key("secret")
+    assert one == bluesky_oauth.client_key("secret")
+    assert one["kid"] != bluesky_oauth.client_key("Secret")["kid"]
+    assert set(one) == {"kty", "crv", "x", "y", "d", "kid"}
+
+
+@pytest.mark.pds
 def test_beginning_twice_repeats_nothing(http, pds, now):
     one, two = begun(http, pds, now), begun(http, pds, now)
     assert one.url.startswith(f"{pds.url}/oauth/authorize?")
