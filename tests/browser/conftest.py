@@ -135,7 +135,8 @@ def page_for(site, chromium):
     """Return a page on which `member` is signed in (None: nobody), at this width and in these colours.
 
     A script error, an error in the console or a refusal by the CSP fails the test at its end. Answers of
-    400 and above are no such error: pages of errors are tested too.
+    400 and above are no such error: pages of errors are tested too. `page_for.problems` holds what was seen,
+    for a test that causes one on purpose.
     """
     contexts, problems = [], []
 
@@ -163,6 +164,7 @@ def page_for(site, chromium):
         page.on("console", lambda line: _note(problems, page, line))
         return page
 
+    opened.problems = problems
     yield opened
     for context in contexts:
         context.close()
