@@ -102,9 +102,11 @@ class RuleForm(forms.Form):
             del self.fields["because"]
 
     @property
-    def param_fields(self) -> list[forms.BoundField]:
-        """The fields of the kind, without who may approve."""
-        return [self[f"p_{param.name}"] for param in self.params if param.name != "roles"]
+    def param_fields(self) -> list[tuple[forms.BoundField, str]]:
+        """The fields of the kind with their widths, without who may approve."""
+        widths = {"number": "xs", "time": "xs"}
+        own = [param for param in self.params if param.name != "roles"]
+        return [(self[f"p_{param.name}"], widths.get(param.type, "")) for param in own]
 
     @property
     def scope_fields(self) -> list[forms.BoundField]:

@@ -47,13 +47,13 @@ def network_name(network: str) -> str:
 def day_name(day: str) -> str:
     """Return a weekday by its short key."""
     return {
-        "mo": _("Monday"),
-        "tu": _("Tuesday"),
-        "we": _("Wednesday"),
-        "th": _("Thursday"),
-        "fr": _("Friday"),
-        "sa": _("Saturday"),
-        "su": _("Sunday"),
+        "mo": pgettext("in a sentence", "Monday"),
+        "tu": pgettext("in a sentence", "Tuesday"),
+        "we": pgettext("in a sentence", "Wednesday"),
+        "th": pgettext("in a sentence", "Thursday"),
+        "fr": pgettext("in a sentence", "Friday"),
+        "sa": pgettext("in a sentence", "Saturday"),
+        "su": pgettext("in a sentence", "Sunday"),
     }.get(day, day)
 
 
