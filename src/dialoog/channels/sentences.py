@@ -37,9 +37,6 @@ REFUSALS: Final = {
     "handle_unreadable": gettext_lazy(
         "This is not a handle. Write it in full, for instance dekorenaar.bsky.social, without an e-mail address."
     ),
-    "handle_unknown": gettext_lazy(
-        "This server does not know the handle. Check its spelling and the server."
-    ),
     "password_empty": gettext_lazy("Fill in an app password. You make one in the settings of Bluesky."),
     "wrong_password": gettext_lazy(
         "The server refuses this handle with this app password. Check both, or make a new app password."
