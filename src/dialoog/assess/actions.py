@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_scopes import scope
 
@@ -28,9 +28,11 @@ def open_scan(actor: Member, *, now: datetime) -> Scan:
     Errors: NotAllowed; Conflict scan_open when one is open already.
     """
     require(actor, "scan.manage")
-    if Scan.objects.select_for_update().filter(closed_at=None).exists():
-        raise Conflict("scan_open")
-    made = Scan.objects.create(organisation=actor.organisation, opened_at=now, opened_by=actor)
+    try:
+        with transaction.atomic():
+            made = Scan.objects.create(organisation=actor.organisation, opened_at=now, opened_by=actor)
+    except IntegrityError as error:
+        raise Conflict("scan_open") from error
     record(actor, "scan.opened", kind="scan", subject=made, now=now)
     return made
 

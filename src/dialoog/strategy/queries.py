@@ -127,7 +127,6 @@ def facts_of(goal: Goal) -> rules.GoalFacts:
         budget_hours=goal.budget_hours,
         budget_money=goal.budget_money,
         has_owner=goal.owner_id is not None,
-        has_strategic_goal=goal.strategic_goal_id is not None,
     )
 
 
@@ -182,20 +181,10 @@ def open_goals() -> list[GoalBrief]:
     return sorted(found, key=lambda goal: (goal.due_on is None, goal.due_on or date.max))
 
 
-def finished_goals() -> list[GoalBrief]:
-    """Return the open goals to which a post may answer under the starter policy."""
-    return [goal for goal in open_goals() if goal.is_finished]
-
-
 def goal_brief(goal_id: int | None) -> GoalBrief | None:
     """Return one goal, closed or not; None when it isn't there."""
     found = goals().filter(pk=goal_id).first() if goal_id else None
     return brief_of(found) if found else None
-
-
-def goal_briefs(goal_ids: Iterable[int]) -> dict[int, GoalBrief]:
-    """Return several goals by id in one query, closed ones too; ids that aren't there are left out."""
-    return {goal.pk: brief_of(goal) for goal in goals().filter(pk__in=list(goal_ids))}
 
 
 def strategic_goals() -> list[StrategicGoal]:

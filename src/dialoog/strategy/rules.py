@@ -126,7 +126,6 @@ class GoalFacts:
     budget_hours: Decimal | None = None
     budget_money: Decimal | None = None
     has_owner: bool = False
-    has_strategic_goal: bool = False
 
 
 def gaps(facts: GoalFacts) -> tuple[Gap, ...]:
@@ -154,11 +153,6 @@ def gaps(facts: GoalFacts) -> tuple[Gap, ...]:
 def is_finished(facts: GoalFacts) -> bool:
     """Tell whether all five questions are answered and somebody owns the goal."""
     return not gaps(facts)
-
-
-def is_floating(facts: GoalFacts) -> bool:
-    """Tell whether the goal hangs under no strategic goal of the organisation (M2.3)."""
-    return not facts.has_strategic_goal
 
 
 def open_questions(found: Sequence[Gap]) -> tuple[Question, ...]:
