@@ -72,6 +72,7 @@ _WHY: Final = {
     ),
     "second_factor": gettext_lazy("The network asks for a second step. Connect with an app password."),
     "token_refused": gettext_lazy("The network no longer accepts our permission."),
+    "consent_withdrawn": gettext_lazy("The permission was withdrawn at the network, or it ran out."),
     "not_permitted": gettext_lazy("The network does not allow this account to do this."),
     "not_connected": gettext_lazy("There is no permission for this account any more."),
     "other_account": gettext_lazy("Another account answered than the one that was connected."),

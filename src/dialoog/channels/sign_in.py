@@ -13,7 +13,7 @@ from dialoog.channels.connections import client
 from dialoog.channels.models import Channel, ConnectAttempt
 from dialoog.channels.rules import plain_handle, server_address
 from dialoog.core.errors import Invalid
-from dialoog.networks import bluesky_oauth
+from dialoog.networks import bluesky_dpop, bluesky_oauth
 from dialoog.networks.errors import NetworkError
 from dialoog.organisations.access import require
 from dialoog.organisations.models import Member
@@ -35,7 +35,16 @@ def redirect_uri() -> str:
 
 def document() -> dict[str, Any]:
     """Return what networks read to know who this installation is."""
-    return bluesky_oauth.client_document(f"{settings.ADDRESS}{DOCUMENT_PATH}", redirect_uri())
+    return bluesky_oauth.client_document(_document_url(), redirect_uri(), _key())
+
+
+def _document_url() -> str:
+    return f"{settings.ADDRESS}{DOCUMENT_PATH}"
+
+
+def _key() -> bluesky_dpop.Jwk:
+    """Return the key by which servers know this installation; consent then lasts until it is withdrawn."""
+    return bluesky_oauth.client_key(settings.SECRET_KEY)
 
 
 def is_possible() -> bool:
@@ -48,7 +57,7 @@ def is_possible() -> bool:
 
 
 def _client_id() -> str:
-    return bluesky_oauth.client_id(redirect_uri(), f"{settings.ADDRESS}{DOCUMENT_PATH}")
+    return bluesky_oauth.client_id(redirect_uri(), _document_url())
 
 
 def begin_sign_in(
@@ -62,7 +71,13 @@ def begin_sign_in(
     base, hint = server_address(address), plain_handle(handle) if handle.strip() else ""
     try:
         begun = bluesky_oauth.begin(
-            client(), base, redirect_uri=redirect_uri(), client_id=_client_id(), handle=hint, now=now
+            client(),
+            base,
+            redirect_uri=redirect_uri(),
+            client_id=_client_id(),
+            key=_key(),
+            handle=hint,
+            now=now,
         )
     except ValueError as error:
         raise Invalid("", "sign_in_needs_https") from error

@@ -130,6 +130,8 @@ def test_an_installation_on_https_tells_who_it_is(client, settings, db):
     settings.ADDRESS = "https://dialoog.example.org"
     document = client.get("/koppelen/bluesky/client-metadata.json").json()
     assert document["client_id"] == "https://dialoog.example.org/koppelen/bluesky/client-metadata.json"
+    (key,) = document["jwks"]["keys"]
+    assert "d" not in key
     assert document["redirect_uris"] == ["https://dialoog.example.org/koppelen/bluesky/terug/"]
 
 
