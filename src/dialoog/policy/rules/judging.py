@@ -1,8 +1,8 @@
 """The one function that says whether a message may go out: in the composer, at approval, at planning, at sending."""
 
 import logging
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from dialoog.policy.rules.facts import (
     OUTCOMES,
@@ -14,10 +14,10 @@ from dialoog.policy.rules.facts import (
     Problem,
     RuleData,
 )
-from dialoog.policy.rules.kinds import KINDS
+from dialoog.policy.rules.kinds import KINDS, Kind
 from dialoog.policy.rules.params import BrokenRule, read_params
 from dialoog.policy.rules.reading import Reading
-from dialoog.policy.rules.scope import read_scope
+from dialoog.policy.rules.scope import Scope, read_scope
 
 log = logging.getLogger(__name__)
 _OUTCOMES: Final[dict[str, Outcome]] = {
@@ -41,28 +41,30 @@ def judge(rules: Sequence[RuleData], facts: MessageFacts) -> Judgement:
 
 def check_rule(rule: RuleData) -> None:
     """Raise BrokenRule when a rule can't be used as it is, so that nobody publishes it."""
+    _usable(rule)
+
+
+def _usable(rule: RuleData) -> tuple[Kind | None, Scope, Mapping[str, Any]]:
+    """Return a rule in values that its check can use; None for a rule for people only."""
     if rule.strength not in STRENGTHS:
         raise BrokenRule("strength", "unknown")
-    read_scope(rule.scope)
+    scope = read_scope(rule.scope)
     if not rule.kind:
-        return
+        return None, scope, {}
     kind = KINDS.get(rule.kind)
     if kind is None:
         raise BrokenRule("kind", "unknown")
     if rule.strength not in kind.strengths:
         raise BrokenRule("strength", "not_a_choice")
-    read_params(kind.schema, rule.params)
+    return kind, scope, read_params(kind.schema, rule.params)
 
 
 def _findings(rule: RuleData, reading: Reading, facts: MessageFacts) -> Iterator[Finding]:
     if not rule.kind:
         return
     try:
-        check_rule(rule)
-        if not read_scope(rule.scope).holds(facts):
-            return
-        params = read_params(KINDS[rule.kind].schema, rule.params)
-        problems = list(KINDS[rule.kind].check(reading, facts, params))
+        kind, scope, params = _usable(rule)
+        problems = list(kind.check(reading, facts, params)) if kind and scope.holds(facts) else []
     except BrokenRule as broken:
         yield _broken(rule, broken)
     except Exception:

@@ -58,6 +58,13 @@ class Reading:
         return tuple(Word(match[0], match.start(), match.end()) for match in _WORD.finditer(self.folded))
 
     @cached_property
+    def written(self) -> tuple[Word, ...]:
+        """The words that aren't part of a link."""
+        if not self.links:
+            return self.words
+        return tuple(word for word in self.words if not self.in_link(self.quote(word.start, word.end)))
+
+    @cached_property
     def links(self) -> tuple[tuple[int, int, str], ...]:
         """The links as (start, end, address), with places in the text itself."""
         shortened = _UNBROKEN.sub(lambda match: match[1] + " " * len(match[2]), self.text)

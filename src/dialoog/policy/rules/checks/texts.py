@@ -123,8 +123,7 @@ def same_text(reading: Reading, facts: MessageFacts, params: Mapping[str, Any]) 
 
 def _runs(reading: Reading) -> Counter[tuple[str, ...]]:
     """Count the runs of three words, links left out; of a short text all words are one run."""
-    own = [word for word in reading.words if not reading.in_link(reading.quote(word.start, word.end))]
-    texts = [word.text for word in own]
+    texts = [word.text for word in reading.written]
     if len(texts) < SHORT_TEXT:
         return Counter([tuple(texts)]) if texts else Counter()
     return Counter(zip(*(texts[shift:] for shift in range(RUN)), strict=False))
