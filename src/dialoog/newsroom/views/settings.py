@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -36,7 +36,7 @@ def change(request: MemberRequest) -> HttpResponse:
     """Change the settings."""
     newsroom = the_newsroom()
     if newsroom is None:
-        raise Http404
+        return _home(request)
     form = NewsroomForm(request.POST)
     if form.is_valid():
         try:
