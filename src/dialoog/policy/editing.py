@@ -33,6 +33,8 @@ class LinesField(forms.CharField):
         """Return the lines that hold something, each once."""
         text = clean_text(str(super().clean(value) or "")).text
         lines = list(dict.fromkeys(line for row in text.split("\n") if (line := " ".join(row.split()))))
+        if self.required and not lines:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
         if len(lines) > MOST_ENTRIES:
             raise forms.ValidationError(_("Keep it under 500 lines."))
         if any(len(part) > LONGEST_ENTRY for line in lines for part in line.split("=")):
@@ -99,11 +101,18 @@ class WallTimeField(forms.CharField):
 def field_for(kind: str, param: Param) -> forms.Field:
     """Return the form field for a parameter of a kind."""
     label, hint = said_of(kind, param.name)
-    return _FIELDS[param.type](param, {"label": label, "help_text": hint, "required": param.required})
+    field = _FIELDS[param.type](param, {"label": label, "help_text": hint, "required": param.required})
+    field.error_messages["required"] = _("Fill in “{label}”.").format(label=label)
+    return field
 
 
 def _number(param: Param, options: dict[str, Any]) -> forms.Field:
-    return forms.IntegerField(**(options | {"required": True}), min_value=param.least, max_value=param.most)
+    told = _("“{label}” takes a whole number from {least} to {most}.").format(
+        label=options["label"], least=param.least, most=param.most
+    )
+    messages = dict.fromkeys(("invalid", "min_value", "max_value"), told)
+    wanted = options | {"required": True, "error_messages": messages}
+    return forms.IntegerField(**wanted, min_value=param.least, max_value=param.most)
 
 
 def _choices(param: Param, options: dict[str, Any]) -> forms.Field:

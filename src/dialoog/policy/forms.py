@@ -92,6 +92,8 @@ class RuleForm(forms.Form):
             self.fields[f"s_{name}"] = forms.MultipleChoiceField(
                 label=label, required=False, choices=choices, widget=forms.CheckboxSelectMultiple
             )
+        for name in ("title", "text"):
+            self.fields[name].error_messages["required"] = refusal(f"{name}_empty")
         for name in ("s_from_day", "s_until_day"):
             self.fields[name].today = today  # type: ignore[attr-defined] # a DayField
         strengths = KINDS[kind].strengths if kind else ("guide",)

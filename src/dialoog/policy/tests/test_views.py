@@ -116,6 +116,8 @@ def test_a_refused_rule_keeps_what_was_typed(policy, owner):
     assert answer.status_code == 422
     told = answer.content.decode()
     assert "Error:" in told
+    assert "Fill in “Which words”." in told
+    assert "Give the rule a name." in told
     assert "Schrijf gewoon." in told
     assert Rule.objects.count() == 14
 
@@ -168,6 +170,21 @@ def test_what_cannot_be_read_is_refused_at_its_field(policy, owner, typed):
     answer = owner.post(f"{BASE}regels/nieuw/?soort=hours", given | typed)
     assert answer.status_code == 422
     assert not Rule.objects.filter(title="R").exists()
+
+
+@pytest.mark.parametrize("typed", ["-1", "x", "", "9" * 30])
+def test_a_number_that_does_not_fit_names_its_field(policy, owner, typed):
+    given = {
+        "title": "R",
+        "text": "T",
+        "strength": "guide",
+        "p_least": "0",
+        "p_capitals": "2",
+        "p_most": typed,
+    }
+    answer = owner.post(f"{BASE}regels/nieuw/?soort=length", given | {"p_roles": ["approver"]})
+    assert answer.status_code == 422
+    assert "“Most characters”" in answer.content.decode()
 
 
 @pytest.mark.parametrize("kind", ["goal", "magic"])
