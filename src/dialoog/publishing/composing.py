@@ -46,6 +46,11 @@ class Desk:
     deliveries: Sequence[Delivery] = ()
 
     @property
+    def is_open(self) -> bool:
+        """Whether the post may still change: nothing of it is being sent or out."""
+        return can_change([one.state for one in self.deliveries])
+
+    @property
     def revision(self) -> int | str:
         """The revision on which the next save builds: what was kept or shown beside it, else what was opened."""
         if self.post is None:
@@ -72,11 +77,8 @@ def open_desk(
     """Return the composer with what was typed (`data`), or with what is kept.
 
     A new post starts on all connected channels; `day` is the wish that came with the address.
-    Errors: Conflict("post_under_way") once a part of the post is being sent or out.
     """
     deliveries = list(Delivery.objects.filter(post=post).defer("content", "payload")) if post else []
-    if not can_change([one.state for one in deliveries]):
-        raise Conflict("post_under_way")
     channels, goals = connected_channels(), _goals(post)
     if post:
         if post.author_id == member.pk:
@@ -239,7 +241,8 @@ def _saved(desk: Desk) -> str:
 def _clash(desk: Desk) -> dict[str, Any] | None:
     if desk.clash is None or desk.post is None:
         return None
-    return {"said": sentence(desk.clash), "text": desk.post.text, "revision": desk.post.revision}
+    is_mendable = desk.clash.code == "post_changed"
+    return {"said": sentence(desk.clash), "text": desk.post.text, "is_mendable": is_mendable}
 
 
 def _asked_to_change(desk: Desk) -> str:

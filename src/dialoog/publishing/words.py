@@ -98,6 +98,7 @@ SENTENCES: Final[Mapping[str, Any]] = {
     "network_refuses": gettext_lazy(
         "The network did not take it down. Nothing has changed; try again later."
     ),
+    "delivery_not_published": gettext_lazy("This is not on the network, so there is nothing to take down."),
     "delivery_under_way": gettext_lazy("This is being sent or has been sent meanwhile."),
     "own_approval": gettext_lazy("You asked for this approval yourself. Somebody else gives it."),
     "change_reason_empty": gettext_lazy("Say what must change, so that the maker can."),

@@ -146,6 +146,20 @@ def test_a_changed_plan_says_that_it_is_old(desk, to, sam, planned, now):
     assert "amandelspijs" in page
 
 
+def test_what_is_typed_stays_when_the_post_went_out_meanwhile(desk, to, planned):
+    opened = desk.get(to("post-edit", planned.pk))
+    assert opened.status_code == 200
+    Delivery.objects.update(state="published")
+    answer = desk.post(to("post-edit", planned.pk), whole(planned, text="Nog gauw iets erbij", do="plan"))
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Nog gauw iets erbij" in page
+    assert "is geplaatst" in page
+    assert Post.objects.get().text == planned.text
+    again = desk.get(to("post-edit", planned.pk), follow=True)
+    assert again.redirect_chain[0][0] == to("post", planned.pk)
+
+
 def test_moving_can_be_undone(desk, to, planned):
     old = planned.due_at
     wrong = desk.post(to("post-move", planned.pk), {"day": "niks", "time": "12"})
@@ -161,7 +175,8 @@ def test_moving_can_be_undone(desk, to, planned):
     undo = re.search(r'action="([^"]*/ongedaan/[^"]*)"', page)[1]
     desk.post(undo)
     assert Post.objects.get().due_at == old
-    assert desk.post(undo).status_code == 409
+    assert "kan niet meer ongedaan" in desk.post(undo, follow=True).content.decode()
+    assert Post.objects.get().due_at == old
 
 
 def test_withdrawing_and_removing_can_be_undone(desk, to, planned):
@@ -174,7 +189,8 @@ def test_withdrawing_and_removing_can_be_undone(desk, to, planned):
     assert desk.get(to("post", planned.pk)).status_code == 404
     desk.post(re.search(r'action="([^"]*/ongedaan/[^"]*)"', page)[1])
     assert Post.objects.get().removed_at is None
-    assert desk.post(to("post-undo", planned.pk, "verzonnen")).status_code == 409
+    forged = desk.post(to("post-undo", planned.pk, "verzonnen"), follow=True)
+    assert "kan niet meer ongedaan" in forged.content.decode()
 
 
 def test_the_calendar_shows_the_week_the_month_and_the_list(desk, to, planned):

@@ -1,10 +1,33 @@
 """What the pages of posts share."""
 
-from django.http import Http404, HttpResponseRedirect
+import functools
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from dialoog.core.errors import Conflict
 from dialoog.organisations.access import MemberRequest
 from dialoog.publishing.models import Post
+from dialoog.publishing.words import sentence
+
+View = Callable[..., HttpResponse]
+
+
+def explained(view: View) -> View:
+    """Say what came in between on the page of the post, where its present state stands too."""
+
+    @functools.wraps(view)
+    def told(request: MemberRequest, post_id: int, **kwargs: str) -> HttpResponse:
+        try:
+            return view(request, post_id, **kwargs)
+        except Conflict as error:
+            messages.error(request, sentence(error))
+            is_there = Post.objects.filter(pk=post_id, removed_at__isnull=True).exists()
+            return to(request, "post", post_id) if is_there else to(request, "calendar")
+
+    return told
 
 
 def find(post_id: int, *, removed: bool = False) -> Post:

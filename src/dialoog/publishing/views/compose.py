@@ -15,7 +15,7 @@ from dialoog.organisations.access import MemberRequest, screen
 from dialoog.publishing import actions
 from dialoog.publishing.composing import Desk, context_of, open_desk
 from dialoog.publishing.models import Post
-from dialoog.publishing.views.common import find, to
+from dialoog.publishing.views.common import explained, find, to
 from dialoog.ui.formats import moment
 from dialoog.ui.page import page, wants_partial
 
@@ -34,12 +34,16 @@ def post_new(request: MemberRequest) -> HttpResponse:
 
 @screen("post.write")
 @require_http_methods(["GET", "POST"])
+@explained
 def post_edit(request: MemberRequest, post_id: int) -> HttpResponse:
     """Write on; of a planned post, what is planned stays until it is planned again."""
     post = find(post_id)
     if request.method == "POST":
         return _posted(request, post)
-    return answer(request, open_desk(request.member, post, now=read_clock()))
+    desk = open_desk(request.member, post, now=read_clock())
+    if not desk.is_open:
+        raise Conflict("post_under_way")
+    return answer(request, desk)
 
 
 def answer(request: MemberRequest, desk: Desk, *, status: int = 200) -> HttpResponse:
@@ -98,7 +102,7 @@ def _keep(desk: Desk, *, is_asked: bool) -> None:
 
 
 def _clashed(request: MemberRequest, desk: Desk, error: Conflict) -> HttpResponse:
-    if error.code != "post_changed" or desk.post is None:
+    if desk.post is None:
         raise error
     desk.clash, desk.post = error, find(desk.post.pk)
     return answer(request, desk, status=409)
@@ -177,6 +181,8 @@ def _plan(request: MemberRequest, desk: Desk, post: Post, *, at_once: bool) -> H
     except Invalid as error:
         desk.form.refuse(error)
         return answer(request, desk)
+    except Conflict as error:
+        return _clashed(request, desk, error)
     messages.success(request, planned_words(planned, at_once=at_once))
     return to(request, "post", post.pk)
 

@@ -35,8 +35,12 @@ def delivery(request: MemberRequest, delivery_id: int) -> HttpResponse:
 def delivery_retry(request: MemberRequest, delivery_id: int) -> HttpResponse:
     """Send it again."""
     found = _find(delivery_id)
-    actions.retry_delivery(request.member, delivery=found, now=read_clock())
-    messages.success(request, _("It is being sent again."))
+    try:
+        actions.retry_delivery(request.member, delivery=found, now=read_clock())
+    except Conflict as error:
+        messages.error(request, sentence(error))
+    else:
+        messages.success(request, _("It is being sent again."))
     return _home(request, found)
 
 
@@ -49,11 +53,13 @@ def delivery_settle(request: MemberRequest, delivery_id: int) -> HttpResponse:
     url = request.POST.get("url", "").strip()
     if not url.startswith(("https://", "http://")):
         url = ""
-    actions.settle_unknown(request.member, delivery=found, is_there=is_there, url=url, now=read_clock())
-    said = (
-        _("It counts as published.") if is_there else _("It counts as not published. You can send it again.")
-    )
-    messages.success(request, said)
+    try:
+        actions.settle_unknown(request.member, delivery=found, is_there=is_there, url=url, now=read_clock())
+    except Conflict as error:
+        messages.error(request, sentence(error))
+    else:
+        yes, no = _("It counts as published."), _("It counts as not published. You can send it again.")
+        messages.success(request, yes if is_there else no)
     return _home(request, found)
 
 
@@ -65,8 +71,6 @@ def delivery_remove(request: MemberRequest, delivery_id: int) -> HttpResponse:
     try:
         actions.remove_published(request.member, delivery=found, now=read_clock())
     except Conflict as error:
-        if error.code != "network_refuses":
-            raise
         messages.error(request, sentence(error))
     else:
         messages.success(request, _("It has been taken off the network."))

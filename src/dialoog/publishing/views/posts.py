@@ -19,7 +19,7 @@ from dialoog.publishing.models import Media, Post
 from dialoog.publishing.queries.cards import title_of
 from dialoog.publishing.queries.pages import approvals_of, deliveries_of, delivery_rows, history
 from dialoog.publishing.rules import can_change, state_of
-from dialoog.publishing.views.common import find, to
+from dialoog.publishing.views.common import explained, find, to
 from dialoog.publishing.views.compose import answer, planned_words
 from dialoog.publishing.words import sentence, state_row
 from dialoog.ui.formats import clock, day_long
@@ -56,6 +56,7 @@ def post(request: MemberRequest, post_id: int) -> HttpResponse:
 
 @screen("post.write")
 @require_http_methods(["GET", "POST"])
+@explained
 def post_move(request: MemberRequest, post_id: int) -> HttpResponse:
     """Move a planned post to another day and time."""
     found, now = find(post_id), read_clock()
@@ -96,6 +97,7 @@ def _moved(request: MemberRequest, before: Post, moved: actions.Planned) -> Http
 
 @screen("post.write")
 @require_POST
+@explained
 def post_withdraw(request: MemberRequest, post_id: int) -> HttpResponse:
     """Take back what hasn't gone out."""
     found = find(post_id)
@@ -107,6 +109,7 @@ def post_withdraw(request: MemberRequest, post_id: int) -> HttpResponse:
 
 @screen("post.write")
 @require_POST
+@explained
 def post_now(request: MemberRequest, post_id: int) -> HttpResponse:
     """Send a planned post at once."""
     found = find(post_id)
@@ -121,6 +124,7 @@ def post_now(request: MemberRequest, post_id: int) -> HttpResponse:
 
 @screen("post.write")
 @require_POST
+@explained
 def post_ask(request: MemberRequest, post_id: int) -> HttpResponse:
     """Ask again for the consent that a planned post misses."""
     try:
@@ -135,6 +139,7 @@ def post_ask(request: MemberRequest, post_id: int) -> HttpResponse:
 
 @screen("post.write")
 @require_POST
+@explained
 def post_copy(request: MemberRequest, post_id: int) -> HttpResponse:
     """Begin a draft like this post."""
     copy = actions.duplicate_post(request.member, post=find(post_id), now=read_clock())
@@ -144,6 +149,7 @@ def post_copy(request: MemberRequest, post_id: int) -> HttpResponse:
 
 @screen("post.write")
 @require_POST
+@explained
 def post_remove(request: MemberRequest, post_id: int) -> HttpResponse:
     """Remove a draft."""
     after = actions.remove_draft(request.member, post=find(post_id), now=read_clock())
@@ -154,6 +160,7 @@ def post_remove(request: MemberRequest, post_id: int) -> HttpResponse:
 
 @screen("post.write")
 @require_POST
+@explained
 def post_undo(request: MemberRequest, post_id: int, token: str) -> HttpResponse:
     """Take a change back."""
     found = find(post_id, removed=True)
