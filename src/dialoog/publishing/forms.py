@@ -272,7 +272,7 @@ def goal_label(goal: GoalBrief) -> str:
     """Name a goal; an unfinished one says what is still open."""
     if goal.is_finished:
         return goal.title
-    gaps = ", ".join(str(GAP_LABELS[gap]) for gap in goal.gaps)
+    gaps = ", ".join(str(GAP_LABELS.get(gap, gap)) for gap in goal.gaps)
     return _("%(goal)s (not finished: %(gaps)s)") % {"goal": goal.title, "gaps": gaps}
 
 
