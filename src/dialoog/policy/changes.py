@@ -9,6 +9,7 @@ from django.utils.translation import pgettext
 
 from dialoog.policy.editing import said_of
 from dialoog.policy.enforcement import enforcement
+from dialoog.policy.offers import channel_names
 from dialoog.policy.snapshots import Change, rule_data
 from dialoog.policy.words import strength_choice
 from dialoog.ui.rows import State
@@ -116,4 +117,4 @@ def _switched(entry: Mapping[str, Any]) -> str:
 
 
 def _enforced(entry: Mapping[str, Any]) -> str:
-    return enforcement(rule_data(entry))
+    return enforcement(rule_data(entry), channels=channel_names([entry.get("scope")]))

@@ -30,8 +30,11 @@ MOST_SHOWN: Final = 4
 Params = Mapping[str, Any]
 
 
-def enforcement(rule: RuleData) -> SafeString:
-    """Return what is enforced, with what was chosen emphasised; every value is escaped."""
+def enforcement(rule: RuleData, *, channels: Mapping[str, str] | None = None) -> SafeString:
+    """Return what is enforced, with what was chosen emphasised; every value is escaped.
+
+    `channels` are the names of channels by id; one without a name is shown by its number.
+    """
     if not rule.kind:
         return format_html("{}", _("This one is for people: Dialoog doesn't check it."))
     try:
@@ -39,7 +42,7 @@ def enforcement(rule: RuleData) -> SafeString:
     except BrokenRule:
         return format_html("{}", _("This rule can't be read. Open it and mend it."))
     params = read_params(KINDS[rule.kind].schema, rule.params)
-    which = [_subject(rule), *_scoped(rule.scope), _CONDITIONS[rule.kind](params)]
+    which = [_subject(rule), *_scoped(rule.scope, channels or {}), _CONDITIONS[rule.kind](params)]
     told = format_html_join(" ", "{}", ((part,) for part in which if part))
     return format_html(
         _pattern(rule.strength), which=told, roles=_either([role_name(r) for r in params["roles"]])
@@ -62,10 +65,11 @@ def _subject(rule: RuleData) -> str:
     return message_kinds(kinds)
 
 
-def _scoped(scope: Mapping[str, Any]) -> list[SafeString]:
+def _scoped(scope: Mapping[str, Any], channels: Mapping[str, str]) -> list[SafeString]:
     parts = [
         (_("in {items}"), [language_name(code) for code in scope.get("languages", ())]),
         (_("on {items}"), [network_name(name) for name in scope.get("networks", ())]),
+        (_("on {items}"), [channels.get(number, f"#{number}") for number in scope.get("channels", ())]),
         (_("(except on {items})"), [network_name(name) for name in scope.get("except_networks", ())]),
         (_("by {items}"), [role_name(role) for role in scope.get("author_roles", ())]),
         (_("about {items}"), list(scope.get("subjects", ()))),

@@ -16,6 +16,7 @@ from dialoog.organisations.roles import Role
 from dialoog.policy.actions import RuleDraft
 from dialoog.policy.editing import field_for, typed_value
 from dialoog.policy.models import Rule
+from dialoog.policy.offers import channel_names
 from dialoog.policy.rules import KINDS, ImageFacts, MessageFacts, OtherText
 from dialoog.policy.rules.facts import STRENGTHS
 from dialoog.policy.rules.params import Param
@@ -30,7 +31,15 @@ from dialoog.policy.words import (
 
 PURPOSES: Final = ("profile", "relations", "recruitment", "knowledge", "service", "advertising", "sales")
 TEXTS: Final = ("title", "text", "reason", "good_example", "bad_example")
-SCOPE_CHOICES: Final = ("kinds", "networks", "except_networks", "languages", "purposes", "author_roles")
+SCOPE_CHOICES: Final = (
+    "kinds",
+    "networks",
+    "channels",
+    "except_networks",
+    "languages",
+    "purposes",
+    "author_roles",
+)
 
 
 class DayField(forms.CharField):
@@ -88,7 +97,7 @@ class RuleForm(forms.Form):
         self.params: tuple[Param, ...] = KINDS[kind].schema if kind else ()
         for param in self.params:
             self.fields[f"p_{param.name}"] = field_for(kind, param)
-        for name, label, choices in _scope_fields():
+        for name, label, choices in _scope_fields(self.initial):
             self.fields[f"s_{name}"] = forms.MultipleChoiceField(
                 label=label, required=False, choices=choices, widget=forms.CheckboxSelectMultiple
             )
@@ -114,7 +123,7 @@ class RuleForm(forms.Form):
     def scope_fields(self) -> list[forms.BoundField]:
         """The fields that say for which messages, those with choices first."""
         names = [*(f"s_{name}" for name in SCOPE_CHOICES), "s_subjects"]
-        return [self[name] for name in names]
+        return [self[name] for name in names if name in self.fields]
 
     @property
     def has_scope(self) -> bool:
@@ -135,11 +144,9 @@ class RuleForm(forms.Form):
 
     def _scope(self) -> dict[str, Any]:
         data = self.cleaned_data
-        chosen: dict[str, Any] = {name: data[f"s_{name}"] for name in SCOPE_CHOICES}
+        chosen: dict[str, Any] = {name: data.get(f"s_{name}") for name in SCOPE_CHOICES}
         chosen["subjects"] = [part for piece in data["s_subjects"].split(",") if (part := piece.strip())]
         chosen |= {name: data[f"s_{name}"] for name in ("from_day", "until_day")}
-        if self.rule is not None and isinstance(self.rule.scope, Mapping):
-            chosen["channels"] = self.rule.scope.get("channels")
         return {name: value for name, value in chosen.items() if value}
 
     def refuse(self, error: DomainError) -> None:
@@ -174,14 +181,26 @@ def _typed_day(stored: object) -> str:
         return ""
 
 
-def _scope_fields() -> Iterable[tuple[str, str, list[tuple[str, str]]]]:
+def _scope_fields(initial: Mapping[str, Any]) -> Iterable[tuple[str, str, list[tuple[str, str]]]]:
     networks = [(name, network_name(name)) for name in sorted(connectors())]
     yield "kinds", _("What it is"), [("post", _("Posts")), ("reply", _("Answers"))]
     yield "networks", _("Only on"), networks
+    if channels := _channels(initial.get("s_channels")):
+        yield "channels", _("Only on these channels"), channels
     yield "except_networks", _("Not on"), networks
     yield "languages", _("Language"), [(code, language_name(code)) for code in ("nl", "en")]
     yield "purposes", _("Purpose"), [(name, purpose_name(name)) for name in PURPOSES]
     yield "author_roles", _("Written by"), [(role.value, role_name(role)) for role in Role]
+
+
+def _channels(stored: object) -> list[tuple[str, str]]:
+    """Return the channels to choose from, and those that a rule already names though they're gone."""
+    offered = dict(channel_names())
+    named = stored if isinstance(stored, list) else []
+    return [
+        *offered.items(),
+        *((str(number), f"#{number}") for number in named if str(number) not in offered),
+    ]
 
 
 class TryForm(forms.Form):
@@ -243,6 +262,7 @@ class TryForm(forms.Form):
             text=data.get("t_text", ""),
             kind=(scope.get("kinds") or ["post"])[0],
             network=(scope.get("networks") or [""])[0],
+            channel_id=(scope.get("channels") or [""])[0],
             purpose=(scope.get("purposes") or [""])[0],
             subjects=tuple(scope.get("subjects") or ()),
             author_roles=frozenset(scope.get("author_roles") or ()),

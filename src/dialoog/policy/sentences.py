@@ -181,7 +181,7 @@ def _same(params: Mapping[str, Any]) -> str:
 
 
 def _broken(_params: Mapping[str, Any]) -> str:
-    return _("This rule can't be read, so it holds the message back. Ask who keeps the policy to mend it.")
+    return _("This rule can't be read. Ask who keeps the policy to mend it.")
 
 
 _SAID: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = MappingProxyType(

@@ -13,6 +13,7 @@ from dialoog.organisations.queries import members
 from dialoog.organisations.roles import may
 from dialoog.policy.enforcement import enforcement
 from dialoog.policy.models import Acceptance, PolicyVersion, Rule
+from dialoog.policy.offers import channel_names
 from dialoog.policy.queries.force import version_in_force
 from dialoog.policy.rules.starter import is_lowered
 from dialoog.policy.snapshots import Change, compare, rule_data, snapshot_of
@@ -76,9 +77,10 @@ def policy_page(*, drafted: bool) -> PolicyPage:
     entries = draft if drafted else (version.rules if version else [])
     told = {change.key: change.what for change in changes}
     ids = {str(rule.key): rule.pk for rule in rules}
+    named = channel_names(entry["scope"] for entry in entries)
     return PolicyPage(
         rules=[
-            view_of(entry, rule_id=ids.get(entry["key"]), change=told.get(entry["key"], ""))
+            view_of(entry, rule_id=ids.get(entry["key"]), change=told.get(entry["key"], ""), channels=named)
             for entry in entries
         ],
         version=version,
@@ -88,8 +90,14 @@ def policy_page(*, drafted: bool) -> PolicyPage:
     )
 
 
-def view_of(entry: Mapping[str, Any], *, rule_id: int | None = None, change: str = "") -> RuleView:
-    """Return a stored rule as it is shown."""
+def view_of(
+    entry: Mapping[str, Any],
+    *,
+    rule_id: int | None = None,
+    change: str = "",
+    channels: Mapping[str, str] | None = None,
+) -> RuleView:
+    """Return a stored rule as it is shown; `channels` are names by id."""
     data = rule_data(entry)
     lowered = entry["kind"] == "goal" and is_lowered(data)
     return RuleView(
@@ -101,7 +109,7 @@ def view_of(entry: Mapping[str, Any], *, rule_id: int | None = None, change: str
         bad_example=entry["bad_example"],
         kind=entry["kind"],
         strength=strength_state(entry["strength"] if entry["kind"] else "guide"),
-        enforced=enforcement(data),
+        enforced=enforcement(data, channels=channels),
         is_active=data.active,
         lowered_because=entry.get("lowered_because", "") if lowered else "",
         id=rule_id,
@@ -135,7 +143,8 @@ def draft_changes() -> tuple[Change, ...]:
 
 def handbook_rules(version: PolicyVersion) -> list[RuleView]:
     """Return the rules that are switched on, in their order."""
-    return [view_of(entry) for entry in version.rules if entry["is_active"]]
+    named = channel_names(entry["scope"] for entry in version.rules)
+    return [view_of(entry, channels=named) for entry in version.rules if entry["is_active"]]
 
 
 def versions() -> list[PolicyVersion]:

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django_scopes import scope
 
-from dialoog.policy import actions
+from dialoog.policy import actions, offers
 from dialoog.policy.models import Acceptance, PolicyVersion, Rule
 
 BASE = "/o/korenaar/beleid/"
@@ -170,6 +170,35 @@ def test_what_cannot_be_read_is_refused_at_its_field(policy, owner, typed):
     answer = owner.post(f"{BASE}regels/nieuw/?soort=hours", given | typed)
     assert answer.status_code == 422
     assert not Rule.objects.filter(title="R").exists()
+
+
+@pytest.fixture
+def channels(monkeypatch):
+    """Channels as a room above offers them."""
+    monkeypatch.setattr(offers, "_sources", [])
+    offers.offer_channels(lambda: [("7", "Korenaar <op> Bluesky")])
+
+
+def test_a_rule_can_be_narrowed_to_a_channel(policy, channels, owner):
+    given = {"title": "R", "text": "T", "strength": "ask_approval", "p_about": "", "p_roles": ["approver"]}
+    address = f"{BASE}regels/nieuw/?soort=approval"
+    assert owner.post(address, given | {"s_channels": ["8"]}).status_code == 422
+    assert owner.post(address, given | {"s_channels": ["7"]}).status_code == 303
+    rule = Rule.objects.get(title="R")
+    assert rule.scope == {"channels": ["7"]}
+    assert "on <em>Korenaar &lt;op&gt; Bluesky</em> need approval of <em>approver</em>" in (
+        owner.get(BASE).content.decode()
+    )
+    assert owner.get(f"{BASE}regels/{rule.pk}/").status_code == 200
+
+
+def test_a_channel_that_is_gone_stays_in_its_rule(policy, owner):
+    rule = Rule.objects.get(kind="words")
+    Rule.objects.filter(pk=rule.pk).update(scope={"channels": ["7"]})
+    assert "on <em>#7</em>" in owner.get(BASE).content.decode()
+    assert owner.post(f"{BASE}regels/{rule.pk}/", TYPED | {"s_channels": ["7"]}).status_code == 303
+    rule.refresh_from_db()
+    assert rule.scope == {"channels": ["7"]}
 
 
 @pytest.mark.parametrize("typed", ["-1", "x", "", "9" * 30])

@@ -19,6 +19,7 @@ from dialoog.policy import actions, queries
 from dialoog.policy.enforcement import enforcement
 from dialoog.policy.forms import RuleForm, SwitchForm, TryForm
 from dialoog.policy.models import Rule
+from dialoog.policy.offers import channel_names
 from dialoog.policy.rules import KINDS, RuleData, judge
 from dialoog.policy.rules.facts import Judgement
 from dialoog.policy.sentences import items_of
@@ -100,7 +101,7 @@ def _editing(request: MemberRequest, form: RuleForm) -> dict[str, Any]:
         "form": form,
         "rule": form.rule,
         "kind_name": kind_name(form.kind),
-        "enforced": enforcement(stored) if stored else "",
+        "enforced": enforcement(stored, channels=channel_names([stored.scope])) if stored else "",
         "strengths": {name: strength_choice(name)[1] for name, _label in form.fields["strength"].choices},  # type: ignore[attr-defined] # a ChoiceField
         "try_form": trying,
         "tried": _tried(form, trying) if is_trying else None,
