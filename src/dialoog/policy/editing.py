@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dialoog.core.clock import parse_time
 from dialoog.core.errors import Invalid
@@ -145,59 +145,78 @@ def choice_name(value: str) -> str:
     return named if named != value else personal_name(value)
 
 
-def said_of(kind: str, name: str) -> tuple[str, str]:
-    """Return the label and the hint of a parameter."""
-    told: dict[tuple[str, str], tuple[str, str]] = {
+_SAID: Final[Mapping[tuple[str, str], tuple[object, object]]] = MappingProxyType(
+    {
         ("goal", "finished"): (
-            _("The goal must be finished"),
-            _("With a number, a date, a budget and an owner."),
+            gettext_lazy("The goal must be finished"),
+            gettext_lazy("With a number, a date, a budget and an owner."),
         ),
         ("approval", "about"): (
-            _("Which subjects"),
-            _("One on each line. With * behind it, everything that begins so. Empty: everything."),
+            gettext_lazy("Which subjects"),
+            gettext_lazy("One on each line. With * behind it, everything that begins so. Empty: everything."),
         ),
         ("words", "words"): (
-            _("Which words"),
-            _(
+            gettext_lazy("Which words"),
+            gettext_lazy(
                 "One on each line. Behind = what to write instead: middels = met. With * behind it, everything that begins so."
             ),
         ),
-        ("personal", "looks_for"): (_("What Dialoog looks for"), ""),
+        ("personal", "looks_for"): (gettext_lazy("What Dialoog looks for"), ""),
         ("personal", "allowed"): (
-            _("What may be named"),
-            _(
+            gettext_lazy("What may be named"),
+            gettext_lazy(
                 "The organisation's own numbers and addresses, one on each line. @example.nl is all addresses there."
             ),
         ),
         ("alt_text", "least"): (
-            _("Fewest characters of a description"),
-            _("A shorter one gets a tip. 0: any length."),
+            gettext_lazy("Fewest characters of a description"),
+            gettext_lazy("A shorter one gets a tip. 0: any length."),
         ),
-        ("links", "allowed"): (_("Only to these domains"), _("One on each line. Empty: everywhere.")),
-        ("links", "forbidden"): (_("Never to these domains"), _("One on each line, for instance bit.ly.")),
-        ("links", "reachable"): (_("The link works"), _("Dialoog looks whether the address answers.")),
+        ("links", "allowed"): (
+            gettext_lazy("Only to these domains"),
+            gettext_lazy("One on each line. Empty: everywhere."),
+        ),
+        ("links", "forbidden"): (
+            gettext_lazy("Never to these domains"),
+            gettext_lazy("One on each line, for instance bit.ly."),
+        ),
+        ("links", "reachable"): (
+            gettext_lazy("The link works"),
+            gettext_lazy("Dialoog looks whether the address answers."),
+        ),
         ("advertising", "labels"): (
-            _("Words that say it's advertising"),
-            _("One on each line. One of them is enough."),
+            gettext_lazy("Words that say it's advertising"),
+            gettext_lazy("One on each line. One of them is enough."),
         ),
         ("advertising", "cues"): (
-            _("Words that sound like advertising"),
-            _("One on each line. These get a question."),
+            gettext_lazy("Words that sound like advertising"),
+            gettext_lazy("One on each line. These get a question."),
         ),
-        ("hours", "days"): (_("On these days"), ""),
-        ("hours", "from"): (pgettext("rule", "From"), ""),
-        ("hours", "until"): (pgettext("rule", "Until"), _("In the time zone of the organisation.")),
-        ("length", "most"): (_("Most characters"), _("0: any length.")),
-        ("length", "least"): (_("Fewest characters"), _("0: any length.")),
+        ("hours", "days"): (gettext_lazy("On these days"), ""),
+        ("hours", "from"): (pgettext_lazy("rule", "From"), ""),
+        ("hours", "until"): (
+            pgettext_lazy("rule", "Until"),
+            gettext_lazy("In the time zone of the organisation."),
+        ),
+        ("length", "most"): (gettext_lazy("Most characters"), gettext_lazy("0: any length.")),
+        ("length", "least"): (gettext_lazy("Fewest characters"), gettext_lazy("0: any length.")),
         ("length", "capitals"): (
-            _("Words in capitals"),
-            _("How many are still fine. 0: don't look at this."),
+            gettext_lazy("Words in capitals"),
+            gettext_lazy("How many are still fine. 0: don't look at this."),
         ),
-        ("same_text", "percent"): (_("How much alike, in percent"), _("90 finds nearly the same text.")),
+        ("same_text", "percent"): (
+            gettext_lazy("How much alike, in percent"),
+            gettext_lazy("90 finds nearly the same text."),
+        ),
     }
-    return told.get(
-        (kind, name), (_("Who may approve"), _("Any one of these. Only counts when the rule asks approval."))
-    )
+)
+
+
+def said_of(kind: str, name: str) -> tuple[str, str]:
+    """Return the label and the hint of a parameter."""
+    roles = (_("Who may approve"), _("Any one of these. Only counts when the rule asks approval."))
+    label, hint = _SAID.get((kind, name), roles)
+    return str(label), str(hint)
 
 
 def typed_value(param: Param, stored: Mapping[str, Any]) -> Any:

@@ -112,9 +112,9 @@ def test_time_grows_with_the_text_and_not_faster(unit):
     def seconds(size):
         text = (unit * size)[:size]
         facts = MessageFacts(text=text, other_texts=(OtherText(network="x", text=text),))
-        started = time.perf_counter()
+        started = time.process_time()
         judge(ALL, facts)
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     seconds(1_000)
     assert seconds(40_000) < max(0.6, 12 * seconds(10_000))
