@@ -105,7 +105,7 @@ def site(transactional_db, settings, built_static):
     """Run the application on a free port with the database of the test, as strict as in use."""
     settings.STATIC_ROOT = built_static
     settings.STORAGES = {**django_settings.STORAGES}
-    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    settings.ALLOWED_HOSTS = ["127.0.0.1", "testserver"]
     running = Site()
     shared = connections["default"]
     shared.inc_thread_sharing()
