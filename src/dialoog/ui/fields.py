@@ -1,8 +1,9 @@
 """How a form field is shown: label above, then hint, then error, then the control with its ARIA."""
 
 import copy
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -97,6 +98,7 @@ class Problem:
 
     id: str
     text: str
+    label: str = ""
 
 
 def problems(form: forms.BaseForm | forms.BaseFormSet) -> list[Problem]:  # type: ignore[type-arg]
@@ -105,7 +107,18 @@ def problems(form: forms.BaseForm | forms.BaseFormSet) -> list[Problem]:  # type
         found = [Problem("", str(text)) for text in form.non_form_errors()]
         return found + [problem for one in form.forms for problem in problems(one)]
     found = [Problem("", str(text)) for text in form.non_field_errors()]
-    return found + [Problem(focus_id(bound), str(text)) for bound in form for text in bound.errors]
+    return found + [
+        Problem(focus_id(bound), str(text), str(bound.label)) for bound in form for text in bound.errors
+    ]
+
+
+def told_apart(found: Sequence[Problem]) -> list[Problem]:
+    """Return the same problems, with the label before words that several fields share."""
+    often = Counter(problem.text for problem in found)
+    return [
+        replace(one, text=f"{one.label}: {one.text}") if one.label and often[one.text] > 1 else one
+        for one in found
+    ]
 
 
 def focus_id(bound: BoundField) -> str:

@@ -113,7 +113,7 @@ def error_summary(context: Context, *all_forms: forms.BaseForm | None) -> SafeSt
     """List what is wrong in the given forms, with links to the fields; nothing when all is well."""
     bound = [form for form in all_forms if form is not None and form.is_bound]
     found = [problem for form in bound for problem in fields.problems(form)]
-    return _part("error_summary", context, problems=found)
+    return _part("error_summary", context, problems=fields.told_apart(found))
 
 
 @register.simple_block_tag(takes_context=True)

@@ -63,6 +63,14 @@ def test_the_summary_leads_to_each_field_and_to_the_first_of_several_choices():
     assert show("{% error_summary form %}", form=Sheet()).strip() == ""
 
 
+def test_the_summary_tells_fields_apart_that_miss_the_same():
+    html = show("{% error_summary form %}", form=Sheet({}))
+    assert "Naam: Dit veld is verplicht." in html
+    assert "Soort: Dit veld is verplicht." in html
+    alone = show("{% error_summary form %}", form=Sheet({"kind": "a"}))
+    assert "Naam:" not in alone
+
+
 def test_problems_of_a_formset_are_found_in_order():
     many = forms.formset_factory(Sheet, extra=0, min_num=2, validate_min=True)
     sent = many({"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "form-0-name": "x"})
