@@ -173,7 +173,7 @@ def posts():
         rows.PostRow(
             id="p2",
             time="09:15",
-            title="Beelden van de lichtjesroute",
+            title="Beelden van de lichtjesroute: https://vaartland.example/" + "lichtjes" * 20,
             state=BAD,
             networks=several[1:2],
             facts=["koppeling verlopen"],
