@@ -285,7 +285,13 @@ class DecideForm(forms.Form):
     """Approve, or say what must change; `seen` is a digest of what was on the screen."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
-    reason = WrittenField(label=gettext_lazy("What must change?"), longest=LONGEST_REASON, widget=_area(3))
+    reason = WrittenField(
+        label=gettext_lazy("What must change?"),
+        longest=LONGEST_REASON,
+        widget=forms.Textarea(
+            attrs={"rows": 3, "dir": "auto", "data-keys": "w", "data-label": gettext_lazy("Ask for a change")}
+        ),
+    )
 
 
 class FilterForm(forms.Form):
