@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import socket
+import sys
 import threading
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from dialoog.core.clock import frozen
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))  # for the gallery, which several tests show
 CHROMIUM = os.environ.get("DIALOOG_CHROMIUM", "/usr/bin/chromium")
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 

@@ -1,16 +1,9 @@
 """What a first visit costs and under which policy it runs, measured as a browser receives it."""
 
 import gzip
-import importlib.util
-from pathlib import Path
 
 import pytest
-
-_path = Path(__file__).with_name("test_gallery.py")
-_spec = importlib.util.spec_from_file_location("test_gallery", _path)
-_gallery = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(_gallery)
-site = _gallery.site
+from gallery import gallery_site as site  # noqa: F401 - a fixture
 
 KB = 1000
 SHIFTS = """() => new Promise(resolve => {

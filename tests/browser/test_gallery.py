@@ -1,31 +1,10 @@
 """The design language in a browser: no violations, nothing sideways, and what the scripts promise."""
 
-import importlib.util
-from pathlib import Path
-
 import pytest
+from gallery import gallery_site as site  # noqa: F401 - a fixture
 
-HERE = Path(__file__).resolve().parent
 PAGES = ["", "formulier/", "inbox/", "leeg/", "deel/"]
 LOOKS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark"), (320, "light")]
-
-
-def load(name):
-    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-URLS = load("gallery")
-
-
-@pytest.fixture
-def site(site, settings):
-    """The gallery beside the real addresses."""
-    settings.ROOT_URLCONF = URLS
-    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [HERE / "templates"]}]
-    return site
 
 
 @pytest.mark.parametrize("address", PAGES)

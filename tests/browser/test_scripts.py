@@ -1,17 +1,10 @@
 """What the scripts promise, pressed and typed in a real browser with the CSP on."""
 
-import importlib.util
 import re
-from pathlib import Path
 
 import pytest
+from gallery import gallery_site as site  # noqa: F401 - a fixture
 from playwright.sync_api import expect
-
-_path = Path(__file__).with_name("test_gallery.py")
-_spec = importlib.util.spec_from_file_location("test_gallery", _path)
-_gallery = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(_gallery)
-site = _gallery.site
 
 
 @pytest.fixture
@@ -155,7 +148,7 @@ def test_the_counter_counts_as_people_do(page_for):
     expect(page.locator("[data-count]")).to_have_attribute("data-over", "")
 
 
-def test_a_draft_saves_itself_and_survives_a_failure(page_for, site):
+def test_a_draft_saves_itself_and_survives_a_failure(page_for):
     page = page_for()
     page.goto("/galerij/formulier/")
     area, said = page.get_by_label("Concept"), page.locator("#concept [data-saved]")
