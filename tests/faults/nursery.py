@@ -19,11 +19,12 @@ django.setup()
 
 from django.db import connections, transaction  # noqa: E402 - after the set-up
 
+from dialoog.channels.models import Channel  # noqa: E402
 from dialoog.core import faults  # noqa: E402
 from dialoog.core.clock import now as read_clock  # noqa: E402
 from dialoog.core.work import jobs  # noqa: E402
 from dialoog.core.work.worker import Worker  # noqa: E402
-from dialoog.publishing.delivering import lane  # noqa: E402
+from dialoog.publishing.delivering import claiming, lane  # noqa: E402
 from dialoog.publishing.models import Delivery  # noqa: E402
 
 ON_ITS_WAY = ("scheduled", "claimed", "sending", "unknown")
@@ -31,7 +32,21 @@ LONGEST_LIFE = 1.2
 FINISH_WITHIN = 90.0
 DUE_A_ROUND = 3
 # Each point after one that leaves behind what it needs: a look needs something that was being sent.
-ORDER = ("claimed", "judged", "prepared", "sending", "looked", "answered", "recovering", "kept", "random")
+ORDER = (
+    *(
+        "due",
+        "claimed",
+        "judged",
+        "prepared",
+        "sending",
+        "looked",
+        "answered",
+        "recovering",
+        "writing",
+        "kept",
+    ),
+    *("renewed", "random"),
+)
 # Several at a time pass these; the others are passed once for a whole batch.
 ONE_BY_ONE = ("judged", "prepared", "sending", "answered")
 assert {*ORDER} == {*faults.POINTS, "random"}
@@ -50,23 +65,32 @@ def main() -> None:
 def kill(rounds: int, chance: random.Random) -> dict[str, object]:
     """Let some posts become due, start a worker, and kill it; again and again."""
     killed: Counter[str] = Counter()
+    begun = time.monotonic()
     for number in range(rounds):
         point = ORDER[number % len(ORDER)]
-        make_due(DUE_A_ROUND)
+        make_due(DUE_A_ROUND, spoil=point == "renewed")
         pid = start(
             "" if point == "random" else point, nth=chance.choice((1, 2)) if point in ONE_BY_ONE else 1
         )
         killed[point if end(pid, point, chance) else f"{point} (not reached, killed later)"] += 1
-    return {"killed": killed, "left": states()}
+    return {"killed": killed, "left": states(), "seconds": round(time.monotonic() - begun, 1)}
 
 
-def make_due(count: int) -> None:
-    """Let time pass for the next posts in line."""
+def make_due(count: int, *, spoil: bool = False) -> None:
+    """Let time pass: the next posts in line are due, a dead worker's hold on the tokens is over.
+
+    With `spoil` the token has expired too.
+    """
     with jobs.all_organisations():
         waiting = Delivery.objects.filter(state="scheduled", due_at__gt=read_clock()).order_by("pk")
         Delivery.objects.filter(pk__in=list(waiting.values_list("pk", flat=True)[:count])).update(
             due_at=read_clock()
         )
+        Channel.objects.update(grant_lease_until=None)
+        if spoil:
+            channel = Channel.objects.get(network="bluesky")
+            channel.grant["data"]["access"] = "spoilt"
+            channel.save(update_fields=["grant"])
     connections.close_all()
 
 
@@ -125,7 +149,7 @@ def be_naive() -> None:
 
     def send_again(*, now):
         with transaction.atomic():
-            left = lane.left_behind(Delivery, states=("claimed", "sending"), now=now)
+            left = claiming.left_behind(Delivery, states=("claimed", "sending"), now=now)
             for ticket in left:
                 row = Delivery.objects.get(pk=ticket.pk)
                 key = lane.OpenDoors()(row).new_key(now)

@@ -3,14 +3,16 @@
 import random
 import socket
 import threading
+import time
 from collections import Counter
 from urllib.parse import urlsplit
 
+SLOW_SECONDS = 0.4
 MARK = b"com.atproto.repo.putRecord"
 
 
 class LosingProxy:
-    """Listens on loopback and passes on to `target`; a share of the answers to writes is lost, cut or turned into 500."""
+    """Listens on loopback and passes on to `target`; a share of the answers to writes is lost, cut, late or turned into 500."""
 
     def __init__(self, target: str, share: float, seed: int) -> None:
         parts = urlsplit(target)
@@ -40,6 +42,8 @@ class LosingProxy:
             threading.Thread(target=self._upward, args=(near, far, fate), daemon=True).start()
             try:
                 while data := far.recv(65536):
+                    if fate[0] == "slow":
+                        time.sleep(SLOW_SECONDS)
                     if fate[0] == "lost":
                         return
                     if fate[0] == "500":
@@ -58,7 +62,7 @@ class LosingProxy:
                 if MARK in data:
                     with self._lock:
                         if self._chance.random() < self._share:
-                            fate[0] = self._chance.choice(("lost", "500", "cut"))
+                            fate[0] = self._chance.choice(("lost", "500", "cut", "slow"))
                             self.done[fate[0]] += 1
                 far.sendall(data)
             far.shutdown(socket.SHUT_WR)

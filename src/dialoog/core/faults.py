@@ -9,13 +9,16 @@ import threading
 from typing import Final
 
 POINTS: Final = (
+    "due",  # rows are about to be leased
     "claimed",  # rows are leased, nothing has been looked at
     "judged",  # the rules were asked once more
     "prepared",  # media are uploaded, the payload is made but not kept
     "sending",  # `sending` is committed, not a byte has left
     "answered",  # the network has it, the answer is not kept
+    "writing",  # `published` is written, not committed
     "kept",  # `published` is committed, nobody was told yet
     "recovering",  # rows of a dead worker are about to be taken over
+    "renewed",  # the network gave fresh tokens, they aren't kept
     "looked",  # an unknown one was read back, what was found is not kept
 )
 _name, _, _nth = os.environ.get("DIALOOG_FAULT", "").partition(":")

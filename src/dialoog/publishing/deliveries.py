@@ -16,7 +16,7 @@ from dialoog.organisations.audit import record
 from dialoog.organisations.models import Member
 from dialoog.publishing.content import Snapshot, digest
 from dialoog.publishing.models import Delivery, DeliveryStep, Post
-from dialoog.publishing.states import DELIVERY
+from dialoog.publishing.states import DELIVERY, FOR_PEOPLE
 
 
 @transaction.atomic
@@ -59,7 +59,7 @@ def schedule(  # noqa: PLR0913 - one delivery, all by name
 
 @transaction.atomic
 def withdraw_delivery(actor: Member, *, delivery: Delivery, now: datetime) -> None:
-    """Take back what hasn't gone out.
+    """Take back what hasn't gone out; one that a worker only holds ready is taken from it.
 
     Errors: NotAllowed; Conflict("delivery_under_way") when it's being sent, or has been.
     """
@@ -80,13 +80,22 @@ def retry_delivery(actor: Member, *, delivery: Delivery, now: datetime) -> None:
         "scheduled",
         now=now,
         due_at=now,
+        wanted_at=None,
         instance_id=settings.INSTANCE_ID,
         reason_code="",
         reason={},
         read_backs=0,
         # Nothing of it stands there, so it's made anew: images may have to be sent again.
         payload=None,
+        key=_key_for_retry(delivery, now=now),
     )
+
+
+def _key_for_retry(delivery: Delivery, *, now: datetime) -> str:
+    """Return the same key, so that it can't come twice; another when a stranger's post stands under it."""
+    if delivery.reason_code == "key_taken":
+        return connector_for(delivery.channel).new_key(now)
+    return delivery.key
 
 
 @transaction.atomic
@@ -134,10 +143,10 @@ def remove_published(actor: Member, *, delivery: Delivery, now: datetime) -> Non
 def _move(
     actor: Member, delivery: Delivery, new: str, *, now: datetime, code: str = "", **values: Any
 ) -> None:
-    """Bring a delivery that no worker holds to another state, with its step and its line in the log."""
+    """Bring a delivery to another state, with its step and its line in the log; a worker's claim ends."""
     kept = Delivery.objects.select_for_update().get(pk=delivery.pk)
     old = kept.state
-    if not DELIVERY.allows(old, new) or old in {"claimed", "sending"}:
+    if (old, new) not in FOR_PEOPLE:
         raise Conflict("delivery_under_way", {"state": old})
     if code:
         values |= {"reason_code": code, "reason": {}}

@@ -6,7 +6,7 @@ from dialoog.policy.queries import approved_roles, judge_in_force, known_links
 from dialoog.policy.rules.facts import Judgement, MessageFacts
 from dialoog.publishing.content import image_facts_of
 from dialoog.publishing.facts import facts_for, urls_in
-from dialoog.publishing.models import Delivery
+from dialoog.publishing.models import Delivery, Post
 from dialoog.publishing.rules import SUBJECT
 
 
@@ -35,13 +35,16 @@ def facts_of(delivery: Delivery, *, now: datetime) -> MessageFacts:
 
 
 def _facts_of_answer(delivery: Delivery, *, now: datetime) -> MessageFacts:
-    author = delivery.author
+    author, post = delivery.author, _answered_post(delivery)
     return MessageFacts(
         text=delivery.content["text"],
         language=delivery.content["language"],
         kind="reply",
         network=delivery.channel.network,
         channel_id=str(delivery.channel_id),
+        subjects=(post.subject,) if post and post.subject else (),
+        purpose=post.goal.purpose if post and post.goal else "",
+        goal_id=str(post.goal_id or "") if post else "",
         author_roles=frozenset(role.value for role in author.roles) if author else frozenset(),
         author_department=str(author.department or "") if author else "",
         links=known_links(urls_in(delivery.content["text"])),
@@ -49,3 +52,12 @@ def _facts_of_answer(delivery: Delivery, *, now: datetime) -> MessageFacts:
         judged_at=now,
         zone=delivery.organisation.zone,
     )
+
+
+def _answered_post(delivery: Delivery) -> Post | None:
+    """Return our post at the top of the thread in which an answer stands, if it's one of ours."""
+    named = (delivery.content.get("reply_root"), delivery.content.get("reply_to"))
+    uris = [ref["uri"] for ref in named if ref and ref.get("uri")]
+    ours = Delivery.objects.filter(channel=delivery.channel, remote_uri__in=uris, post__isnull=False)
+    found = ours.select_related("post__goal").first()
+    return found.post if found else None

@@ -8,10 +8,11 @@ DELIVERY = Graph(
     "delivery",
     initial="scheduled",
     edges={
-        "scheduled": ("claimed", "withdrawn", "held", "unknown"),
+        "scheduled": ("claimed", "withdrawn"),
         # Held: a rule, an approval or a restored copy stops it; a person decides.
-        "held": ("scheduled", "withdrawn", "failed"),
-        "claimed": ("sending", "scheduled", "failed", "held"),
+        "held": ("scheduled", "withdrawn"),
+        # Claimed a few seconds early: until it's sending, a person may still take it back.
+        "claimed": ("sending", "scheduled", "failed", "held", "withdrawn"),
         "sending": ("published", "scheduled", "failed", "unknown"),
         "unknown": ("published", "scheduled", "failed"),
         "failed": ("scheduled", "withdrawn"),
@@ -20,3 +21,16 @@ DELIVERY = Graph(
         "withdrawn": (),
     },
 )
+
+# The edges that people may go; the others belong to the worker that holds the delivery.
+FOR_PEOPLE = frozenset(
+    (
+        *((old, "withdrawn") for old in ("scheduled", "held", "claimed", "failed")),
+        *((old, "scheduled") for old in ("held", "failed")),
+        # What is unknown is never simply sent again: somebody says whether it's there.
+        *(("unknown", new) for new in ("published", "failed")),
+        ("published", "removed"),
+    )
+)
+for _old, _new in FOR_PEOPLE:
+    DELIVERY.check(_old, _new)

@@ -82,7 +82,7 @@ def perform(ticket: Ticket, *, now: datetime) -> None:
     try:
         if handler is None:
             raise LookupError(f"no handler for {job.kind}")  # noqa: TRY301 - kept on the row like any failure
-        with _scope(job.organisation_id):
+        with scope_of(job.organisation_id):
             again = handler(Task(job.payload, job.organisation_id, now, job.key))
     except LeaseLost:
         raise
@@ -92,7 +92,8 @@ def perform(ticket: Ticket, *, now: datetime) -> None:
         _finish(ticket, again, now=now)
 
 
-def _scope(organisation_id: int | None) -> AbstractContextManager[None]:
+def scope_of(organisation_id: int | None) -> AbstractContextManager[None]:
+    """Open the scope of one organisation; of none, the present scope stays."""
     if organisation_id is None:
         return nullcontext()
     context: AbstractContextManager[None] = scope(organisation=organisation_id)

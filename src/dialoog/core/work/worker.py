@@ -4,8 +4,8 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from types import FrameType
 from typing import Protocol
 
@@ -16,11 +16,29 @@ from dialoog.core.models import Job
 from dialoog.core.work import jobs
 from dialoog.core.work.leases import Claim, LeaseLost, Ticket, claim, left_behind, move
 from dialoog.core.work.owners import Owner
+from dialoog.core.work.pool import FairPool
 from dialoog.core.work.states import JOB
 
 log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.25
+BUSY_SECONDS = 0.01
+CLAIM_EVERY = timedelta(milliseconds=50)
 RECOVER_EVERY = timedelta(seconds=1)
+
+
+class Rhythm:
+    """Says when something is due again; a clock that was set back doesn't silence it."""
+
+    def __init__(self, every: timedelta) -> None:
+        self.every = every
+        self.last: datetime | None = None
+
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether it's time, and count from now when it is."""
+        if self.last is not None and timedelta() <= now - self.last < self.every:
+            return False
+        self.last = now
+        return True
 
 
 class Source(Protocol):
@@ -84,28 +102,19 @@ class SourceLane:
 
     def __init__(self, source: Source, owner: str) -> None:
         self.source, self.owner = source, owner
-        self.pool = ThreadPoolExecutor(source.threads, thread_name_prefix=type(source).__name__)
-        self.free = threading.BoundedSemaphore(source.threads)
-        self.recovered_at: datetime | None = None
+        self.pool = FairPool(most=source.threads, most_each=source.threads, name=type(source).__name__)
+        self.claiming, self.recovering = Rhythm(CLAIM_EVERY), Rhythm(RECOVER_EVERY)
 
     def turn(self, now: datetime) -> int:
         """Claim what is due, as far as there are free threads."""
-        if self.recovered_at is None or now - self.recovered_at >= RECOVER_EVERY:
-            self.recovered_at = now
+        if self.recovering.is_due(now):
             self.source.recover(now=now)
-        room = self._take_room()
-        tickets = self.source.claim(now=now, limit=room, owner=self.owner) if room else []
-        for _ in range(room - len(tickets)):
-            self.free.release()
+        if not self.claiming.is_due(now):
+            return 0
+        tickets = self.source.claim(now=now, limit=self.pool.room(self), owner=self.owner)
         for ticket in tickets:
-            self.pool.submit(self._perform, ticket)
+            self.pool.submit(self, partial(self._perform, ticket))
         return len(tickets)
-
-    def _take_room(self) -> int:
-        count = 0
-        while count < self.source.threads and self.free.acquire(blocking=False):
-            count += 1
-        return count
 
     def _perform(self, ticket: Ticket) -> None:
         try:
@@ -113,15 +122,10 @@ class SourceLane:
                 self.source.perform(ticket, now=read_clock())
         except LeaseLost as lost:
             log.warning("lease lost: %s", lost)
-        except Exception:
-            log.exception("work failed: %s %s", type(self.source).__name__, ticket.pk)
-        finally:
-            self.free.release()
-            close_old_connections()
 
     def close(self) -> None:
         """Wait for the threads."""
-        self.pool.shutdown(wait=True)
+        self.pool.close()
 
     def run_due(self, now: datetime) -> int:
         """Do all that is due in this thread."""
@@ -174,13 +178,17 @@ class Worker:
         self.owner.end()
 
     def _turn(self) -> None:
+        busy = sum(self._turn_of(lane) for lane in self.lanes)
+        self.stopping.wait(BUSY_SECONDS if busy else IDLE_SECONDS)
+
+    def _turn_of(self, lane: Lane) -> int:
+        """Let one lane do its turn; what breaks there doesn't stop the others."""
         try:
-            busy = sum(lane.turn(read_clock()) for lane in self.lanes)
+            return lane.turn(read_clock())
         except Exception:
-            log.exception("the worker could not claim; it tries again")
+            log.exception("%s broke; it tries again", type(lane).__name__)
             close_old_connections()
-            busy = 0
-        self.stopping.wait(0.01 if busy else IDLE_SECONDS)
+            return 0
 
 
 def run_due(now: datetime) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from dialoog.channels.connections import connector_for
+from dialoog.core.faults import fault_point
 from dialoog.networks.base import Connector
 from dialoog.networks.grants import Grant, GrantStore, Refresher
 from dialoog.networks.registry import connector
@@ -34,7 +35,13 @@ class KeptGrants:
 
     def refresh(self, refresher: Refresher) -> Grant:
         """Renew it, one caller at a time. Errors: whatever the refresher raises."""
-        fresh = self._kept.refresh(refresher)
+
+        def renewed(current: Grant) -> Grant:
+            fresh = refresher(current)
+            fault_point("renewed")
+            return fresh
+
+        fresh = self._kept.refresh(renewed)
         with self._lock:
             self._put(fresh)
         return fresh

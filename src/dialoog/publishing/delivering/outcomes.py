@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 
 from dialoog.core.faults import fault_point
 from dialoog.core.work.events import emit_all
@@ -54,13 +55,18 @@ def write(moves: Sequence[Move], *, now: datetime) -> set[int]:
             if move.new != move.old
         )
         emit_all(_events(held), now=now)
-    if any(move.new == "published" for move in held):
+        if is_published := any(move.new == "published" for move in held):
+            fault_point("writing")
+    if is_published:
         fault_point("kept")
     return {move.ticket.pk for move in held}
 
 
 def _update(move: Move) -> bool:
-    values = {"reason_code": move.code[:40], "reason": move.reason, **move.values}
+    values: dict[str, Any] = {"reason_code": move.code[:40], "reason": move.reason}
+    if "due_at" in move.values:
+        values["wanted_at"] = Coalesce("wanted_at", "due_at")
+    values |= move.values
     if move.new not in {"claimed", "sending"}:
         values |= {"lease_until": None, "lease_by": ""}
     rows = Delivery._base_manager.filter(  # noqa: SLF001 - a worker's rows cross organisations

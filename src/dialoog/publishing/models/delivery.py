@@ -1,5 +1,6 @@
 """A delivery: one text to one channel, once; and each step it took."""
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.db import models
@@ -29,6 +30,8 @@ class Delivery(Owned, Leased):
     payload = models.JSONField(null=True, blank=True)
     # The installation that may send it; a restored copy has another id and holds it.
     instance_id = models.CharField(max_length=36)
+    # The moment for which it was planned, once a wait has moved `due_at`; None while it hasn't.
+    wanted_at = models.DateTimeField(null=True, blank=True)
     sending_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     remote_uri = models.CharField(max_length=500, blank=True)
@@ -44,22 +47,19 @@ class Delivery(Owned, Leased):
             models.UniqueConstraint(fields=["channel", "key"], name="delivery_key_once")
         ]
         indexes: ClassVar[list[Any]] = [
-            models.Index(
-                fields=["due_at", "id"],
-                name="delivery_due",
-                condition=models.Q(state__in=("scheduled", "unknown")),
-            ),
-            models.Index(
-                fields=["lease_until"],
-                name="delivery_leased",
-                condition=models.Q(state__in=("claimed", "sending")),
-            ),
+            # Not partial: a statement with parameters can't show SQLite that it fits the condition.
+            models.Index(fields=["state", "due_at", "channel"], name="delivery_state_due"),
             models.Index(fields=["organisation", "state", "due_at"], name="delivery_state"),
             models.Index(fields=["channel", "remote_uri"], name="delivery_remote"),
         ]
 
     def __str__(self) -> str:
         return f"{self.state} {self.channel_id} {self.key}"
+
+    @property
+    def lateness(self) -> timedelta | None:
+        """How long after its moment it was published; None while it isn't."""
+        return self.published_at - (self.wanted_at or self.due_at) if self.published_at else None
 
 
 class DeliveryStep(Owned):

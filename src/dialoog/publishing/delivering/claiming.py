@@ -1,0 +1,121 @@
+"""Taking deliveries: those that are due, those that must be looked for, those that a dead worker left."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Count, Q, QuerySet
+
+from dialoog.core.faults import fault_point
+from dialoog.core.work.leases import Claim, Ticket, claim, left_behind
+from dialoog.publishing.delivering.outcomes import Move, write
+from dialoog.publishing.models import Delivery
+
+# Longer than anything that is done under it: a renewal of the grant, and a request.
+LEASE: Final = timedelta(seconds=150)
+# So many may be claimed and wait in memory, of all channels together; each may always have a few.
+MOST: Final = 1000
+LEAST: Final = 20
+
+
+def claim_due(
+    owner: str, *, now: datetime, ahead: timedelta = timedelta(), held: Mapping[int, int] | None = None
+) -> dict[Ticket, int]:
+    """Claim what is due within `ahead`, and return the channel of each.
+
+    Every channel gets an equal part, less what of it is `held` already; one that asked for quiet gets none.
+    """
+    due = _rows().filter(state="scheduled", due_at__lte=now + ahead)
+    quiet = Q(channel__quiet_until__gt=now)
+    found = dict(due.exclude(quiet).order_by().values_list("channel_id").annotate(n=Count("pk")))
+    part = max(LEAST, MOST // max(1, len(found)))
+    taken: dict[Ticket, int] = {}
+    for channel_id in found:
+        room = part - (held or {}).get(channel_id, 0)
+        taken |= _claim(channel_id, "scheduled", "claimed", owner=owner, now=now, ahead=ahead, limit=room)
+    return taken
+
+
+def claim_unknown(owner: str, *, now: datetime, held: Mapping[int, int] | None = None) -> dict[Ticket, int]:
+    """Claim unknown ones whose look is due; they stay unknown while somebody looks."""
+    free = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
+    found = _rows().filter(free, state="unknown", due_at__lte=now).order_by()
+    taken: dict[Ticket, int] = {}
+    for channel_id in set(found.values_list("channel_id", flat=True)):
+        room = LEAST - (held or {}).get(channel_id, 0)
+        taken |= _claim(channel_id, "unknown", "unknown", owner=owner, now=now, limit=room)
+    return taken
+
+
+def _claim(  # noqa: PLR0913 - which, from where to where, for whom, when, how many
+    channel_id: int,
+    old: str,
+    new: str,
+    *,
+    owner: str,
+    now: datetime,
+    limit: int,
+    ahead: timedelta = timedelta(),
+) -> dict[Ticket, int]:
+    wanted = Claim(
+        states=(old,),
+        to=new,
+        now=now + ahead,
+        limit=limit,
+        owner=owner,
+        lease=LEASE - ahead,
+        extra_where=f"channel_id = {int(channel_id)}",
+        is_free_only=old == new,
+    )
+    return dict.fromkeys(claim(Delivery, wanted), channel_id)
+
+
+def load(ticket: Ticket) -> Delivery | None:
+    """Return a claimed delivery with all that judging and sending need; None when the claim is lost."""
+    joined = _rows().select_related(
+        "organisation",
+        "channel",
+        "post__goal",
+        "post__author__user",
+        "post__author__department",
+        "author__user",
+        "author__department",
+    )
+    found = joined.filter(pk=ticket.pk, attempt=ticket.attempt).first()
+    if found and found.post:
+        found.post.organisation = found.organisation
+    return found
+
+
+def recover(*, now: datetime) -> int:
+    """Take over what a dead worker left: what was only claimed leaves again, what was sending is unknown."""
+    moves = [
+        *_left("claimed", "scheduled", now=now),
+        *_left("sending", "unknown", now=now, code="worker_died", due_at=now, read_backs=0),
+    ]
+    if moves:
+        fault_point("recovering")
+    held = write(moves, now=now)
+    _free_unknown(now=now)
+    return len(held)
+
+
+def _left(old: str, new: str, *, now: datetime, code: str = "", **values: object) -> list[Move]:
+    tickets = {ticket.pk: ticket for ticket in left_behind(Delivery, states=(old,), now=now)}
+    if not tickets:
+        return []
+    return [
+        Move(ticket=tickets[pk], delivery=row, old=old, new=new, code=code, values=dict(values))
+        for pk, row in _rows().in_bulk(list(tickets)).items()
+    ]
+
+
+def _free_unknown(*, now: datetime) -> None:
+    """Let go of unknown ones whose looker died, so that another looks."""
+    for ticket in left_behind(Delivery, states=("unknown",), now=now):
+        rows = _rows().filter(pk=ticket.pk, attempt=ticket.attempt, state="unknown")
+        rows.update(lease_until=None, lease_by="")
+
+
+def _rows() -> QuerySet[Delivery]:
+    return Delivery._base_manager.all()  # noqa: SLF001 - a worker's rows cross organisations

@@ -1,0 +1,22 @@
+"""Options of the fault harness; `DIALOOG_KILLS` and `DIALOOG_SEED` do the same for the whole suite."""
+
+import os
+
+import pytest
+
+
+def pytest_addoption(parser):
+    parser.addoption("--kills", type=int, help="how many workers to kill (300)")
+    parser.addoption("--seed", type=int, help="of the chances taken; printed by each run")
+
+
+@pytest.fixture(scope="session")
+def kills(request):
+    given = request.config.getoption("--kills", default=None)
+    return given or int(os.environ.get("DIALOOG_KILLS", "300"))
+
+
+@pytest.fixture(scope="session")
+def seed(request):
+    given = request.config.getoption("--seed", default=None)
+    return given or int(os.environ.get("DIALOOG_SEED", "20261126"))
