@@ -18,6 +18,15 @@ from dialoog.config import installation, messages
 installation.ensure(installation.data_folder())
 messages.compile_all()
 
+import django  # noqa: E402 - after the data folder
+
+# Here and not by pytest's own setting: that would read the settings before the data folder is known.
+django.setup()
+
+from django.core.management import call_command  # noqa: E402 - after the set-up
+
+call_command("collectstatic", verbosity=0, interactive=False)
+
 
 @pytest.fixture
 def now():
@@ -52,6 +61,11 @@ def make_member(organisation, name, *roles):
             RoleGrant.objects.create(organisation=organisation, member=member, role=role)
         assert member.roles == set(roles)
     return member
+
+
+@pytest.fixture(name="make_member")
+def _make_member():
+    return make_member
 
 
 @pytest.fixture

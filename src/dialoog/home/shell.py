@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django_scopes import scope
 
 from dialoog.assess.queries import standing
 from dialoog.core.clock import now as read_clock
@@ -25,7 +26,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {"can_mail": bool(settings.EMAIL_HOST)}
     member = getattr(request, "member", None)
     if member is not None:
-        context["shell"] = shell_of(member, request.path)
+        # A page of refusal is drawn when the scope of its screen has closed.
+        with scope(organisation=member.organisation):
+            context["shell"] = shell_of(member, request.path)
     return context
 
 
