@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from dialoog.config import backup, checks, installation, messages, supervisor
+from dialoog.config import backup, checks, example, installation, messages, supervisor
 from dialoog.core.clock import now as read_clock
 
 Command = Callable[[argparse.Namespace], int]
@@ -31,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
     _up(commands)
     _web(commands)
     _worker(commands)
+    _demo(commands)
     _backup(commands)
     _restore(commands)
     _check_config(commands)
@@ -42,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
 def _up(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     one = commands.add_parser("up", help="start web and worker, and stop both on Ctrl-C")
     _listen(one)
+    one.add_argument("--demo", action="store_true", help="begin anew with the example organisation")
     one.set_defaults(command=up)
 
 
@@ -60,16 +62,23 @@ def _listen(one: argparse.ArgumentParser) -> None:
 
 def up(arguments: argparse.Namespace) -> int:
     """Prepare the data folder, then run web and worker until Ctrl-C."""
-    installation.ensure(installation.data_folder())
     supervisor.check_port(arguments.host, arguments.port)
+    # Held until the end: the example's own Bluesky server stops with this process.
+    bluesky = example.prepare() if arguments.demo else None
+    installation.ensure(installation.data_folder())
     os.environ.setdefault("DIALOOG_ADDRESS", f"http://localhost:{arguments.port}")
     messages.compile_all()
     for words in (["migrate", "--verbosity=0"], ["collectstatic", "--verbosity=0", "--noinput"]):
         _manage(*words)
-    sys.stdout.write(f"Dialoog runs at {os.environ['DIALOOG_ADDRESS']}\n{_setup_line()}")
+    told = example.fill(bluesky) if arguments.demo else ""
+    sys.stdout.write(f"Dialoog runs at {os.environ['DIALOOG_ADDRESS']}\n{told or _setup_line()}")
     sys.stdout.flush()
     web = supervisor.web_command(arguments.host, arguments.port)
-    return supervisor.Supervisor([web, [sys.executable, "-m", "dialoog.config", "worker"]]).run()
+    try:
+        return supervisor.Supervisor([web, [sys.executable, "-m", "dialoog.config", "worker"]]).run()
+    finally:
+        if bluesky is not None:
+            bluesky.stop()
 
 
 def _web(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -100,6 +109,21 @@ def worker(_arguments: argparse.Namespace) -> int:
     from dialoog.core.work.worker import Worker  # noqa: PLC0415 - models need the set-up
 
     Worker().run()
+    return 0
+
+
+def _demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    one = commands.add_parser("demo", help="make the example organisation anew, without starting anything")
+    one.set_defaults(command=demo)
+
+
+def demo(_arguments: argparse.Namespace) -> int:
+    """Make the example organisation, and say how to look at it."""
+    bluesky = example.prepare(is_running=False)
+    installation.ensure(installation.data_folder())
+    messages.compile_all()
+    _manage("migrate", "--verbosity=0")
+    sys.stdout.write(example.fill(bluesky))
     return 0
 
 

@@ -150,7 +150,7 @@ def command(*words, **environment):
 
 def test_the_commands_are_listed():
     told = command("--help").stdout
-    for name in ("up", "web", "worker", "backup", "restore", "check-config"):
+    for name in ("up", "web", "worker", "demo", "backup", "restore", "check-config"):
         assert f" {name} " in told
 
 
