@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from dialoog.channels.connections import connector_for
 from dialoog.channels.models import Channel
@@ -36,7 +37,7 @@ def schedule(  # noqa: PLR0913 - one delivery, all by name
     The key under which the network will know it is made here, once: it makes sending idempotent where
     the network lets it. Errors: NotAllowed; NeedsConsent when the channel has no grant at all.
     """
-    require(actor, "post.write" if origin == "post" else "inbox.answer")
+    require(actor, _permission(origin))
     delivery = Delivery.objects.create(
         organisation=actor.organisation,
         channel=channel,
@@ -63,8 +64,12 @@ def withdraw_delivery(actor: Member, *, delivery: Delivery, now: datetime) -> No
 
     Errors: NotAllowed; Conflict("delivery_under_way") when it's being sent, or has been.
     """
-    require(actor, "post.write")
+    require(actor, _permission(delivery.origin))
     _move(actor, delivery, "withdrawn", now=now)
+
+
+def _permission(origin: str) -> str:
+    return "post.write" if origin == "post" else "inbox.answer"
 
 
 @transaction.atomic
@@ -128,12 +133,11 @@ def remove_published(actor: Member, *, delivery: Delivery, now: datetime) -> Non
     code, and then nothing has changed.
     """
     require(actor, "delivery.resolve")
-    if delivery.state != "published":
+    kept = _own(actor).select_related("channel").get(pk=delivery.pk)
+    if kept.state != "published":
         raise Conflict("delivery_not_published")
     try:
-        connector_for(delivery.channel).delete(
-            Ref(delivery.remote_uri, delivery.remote_cid, delivery.remote_url)
-        )
+        connector_for(kept.channel).delete(Ref(kept.remote_uri, kept.remote_cid, kept.remote_url))
     except NetworkError as error:
         raise Conflict("network_refuses", {"code": error.code}) from error
     with transaction.atomic():
@@ -144,7 +148,7 @@ def _move(
     actor: Member, delivery: Delivery, new: str, *, now: datetime, code: str = "", **values: Any
 ) -> None:
     """Bring a delivery to another state, with its step and its line in the log; a worker's claim ends."""
-    kept = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    kept = _own(actor).select_for_update().get(pk=delivery.pk)
     old = kept.state
     if (old, new) not in FOR_PEOPLE:
         raise Conflict("delivery_under_way", {"state": old})
@@ -168,3 +172,7 @@ def _move(
         after={"state": new},
     )
     delivery.refresh_from_db()
+
+
+def _own(actor: Member) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(organisation=actor.organisation_id)

@@ -6,8 +6,9 @@ import pytest
 from dialoog.core.models import Job
 from dialoog.core.work import events, jobs
 from dialoog.core.work.leases import Claim, LeaseLost, claim, left_behind, move
+from dialoog.core.work.owners import Owner
 from dialoog.core.work.states import JOB
-from dialoog.core.work.worker import run_due
+from dialoog.core.work.worker import Rhythm, Worker, run_due
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -119,3 +120,47 @@ def test_an_event_reaches_each_receiver_with_one_id(transactional_db):
     assert got[0][1] == BreadBaked(loaf_id=3)
     for kind in events._receivers.pop("BreadBaked"):
         del jobs._handlers[kind]
+
+
+class Lane:
+    """A lane that counts its turns, or breaks at each."""
+
+    def __init__(self, error=None):
+        self.error, self.turns = error, 0
+
+    def turn(self, now):
+        self.turns += 1
+        if self.error:
+            raise self.error
+        return 0
+
+
+def test_a_lane_that_breaks_does_not_stop_the_others():
+    worker = Worker()
+    worker.lanes = [Lane(OSError("disk full")), Lane()]
+    worker.stopping.set()
+    worker._turn()
+    worker._turn()
+    assert [lane.turns for lane in worker.lanes] == [2, 2]
+    worker.owner.end()
+
+
+def test_a_clock_that_was_set_back_silences_nothing():
+    rhythm = Rhythm(timedelta(seconds=1))
+    assert rhythm.is_due(NOW)
+    assert not rhythm.is_due(NOW + timedelta(seconds=0.9))
+    assert rhythm.is_due(NOW - timedelta(hours=1))
+    assert not rhythm.is_due(NOW - timedelta(hours=1))
+    assert rhythm.is_due(NOW + timedelta(hours=1))
+
+
+def test_what_a_dead_worker_held_is_seen_at_once_and_a_living_one_s_is_not(handler):
+    dead, living = Owner(), Owner()
+    for number, owner in enumerate((dead, living)):
+        ask(handler, key=str(number))
+        take(owner=owner.name)
+    assert left_behind(Job, states=("running",), now=NOW) == []
+    dead.end()
+    (left,) = left_behind(Job, states=("running",), now=NOW)
+    assert Job.objects.get(pk=left.pk).key == "0"
+    living.end()

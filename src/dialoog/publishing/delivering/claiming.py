@@ -1,6 +1,6 @@
 """Taking deliveries: those that are due, those that must be looked for, those that a dead worker left."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -70,8 +70,8 @@ def _claim(  # noqa: PLR0913 - which, from where to where, for whom, when, how m
     return dict.fromkeys(claim(Delivery, wanted), channel_id)
 
 
-def load(ticket: Ticket) -> Delivery | None:
-    """Return a claimed delivery with all that judging and sending need; None when the claim is lost."""
+def load(tickets: Iterable[Ticket]) -> dict[Ticket, Delivery]:
+    """Return claimed deliveries with all that judging and sending need; a claim that was lost is left out."""
     joined = _rows().select_related(
         "organisation",
         "channel",
@@ -81,9 +81,16 @@ def load(ticket: Ticket) -> Delivery | None:
         "author__user",
         "author__department",
     )
-    found = joined.filter(pk=ticket.pk, attempt=ticket.attempt).first()
-    if found and found.post:
-        found.post.organisation = found.organisation
+    wanted = {ticket.pk: ticket for ticket in tickets}
+    if not wanted:
+        return {}
+    found: dict[Ticket, Delivery] = {}
+    for delivery in joined.filter(pk__in=wanted):
+        ticket = wanted[delivery.pk]
+        if delivery.attempt == ticket.attempt:
+            found[ticket] = delivery
+            if delivery.post:
+                delivery.post.organisation = delivery.organisation
     return found
 
 

@@ -8,6 +8,7 @@ and one thread writes to the database. A crash anywhere leaves rows whose lease 
 
 import logging
 from collections import Counter
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import partial
 from queue import Empty, SimpleQueue
@@ -26,6 +27,7 @@ from dialoog.publishing.delivering.outcomes import Move, write
 from dialoog.publishing.delivering.releasing import needs_second_look, second_look
 from dialoog.publishing.delivering.steps import Ready
 from dialoog.publishing.delivering.waiting import WaitingRoom
+from dialoog.publishing.models import Delivery
 
 log = logging.getLogger(__name__)
 AHEAD: Final = timedelta(seconds=8)
@@ -33,8 +35,10 @@ AHEAD: Final = timedelta(seconds=8)
 FRESH: Final = timedelta(seconds=12)
 CLAIM_EVERY: Final = timedelta(milliseconds=100)
 RECOVER_EVERY: Final = timedelta(seconds=1)
+# While something must leave, writing what arrived can wait this long.
+WRITE_WITHIN: Final = timedelta(seconds=1)
 # Network waits: 500 posts of one channel at one moment on a network of 100 ms (benchmarks/).
-PUBLISHERS: Final = 160
+PUBLISHERS: Final = 240
 PUBLISHERS_A_CHANNEL: Final = 128
 # Judging is our own work; uploading images and looking back are waits too.
 PREPARERS: Final = 24
@@ -55,6 +59,7 @@ class DeliveryLane:
         self.found: SimpleQueue[Found] = SimpleQueue()
         self.waiting = WaitingRoom()
         self.unwritten: list[Move] = []
+        self.unwritten_since = read_clock()
         self.held: dict[Ticket, int] = {}
         self.claiming, self.recovering = Rhythm(CLAIM_EVERY), Rhythm(RECOVER_EVERY)
 
@@ -64,6 +69,8 @@ class DeliveryLane:
             recover(now=now)
         self._collect(now)
         self._send_due(now)
+        if not self.waiting.has_due(now) or now - self.unwritten_since >= WRITE_WITHIN:
+            self._write(now)
         if self.claiming.is_due(now):
             self._claim(now)
         return len(self.held)
@@ -74,6 +81,7 @@ class DeliveryLane:
         self.publishers.close()
         now = read_clock()
         self._collect(now)
+        self._write(now)
         write([moves.back(one.ticket, one.delivery) for one in self.waiting.empty()], now=now)
 
     def run_due(self, now: datetime) -> int:
@@ -81,36 +89,57 @@ class DeliveryLane:
         recover(now=now)
         done = 0
         while tickets := claim_due(self.owner, now=now) | claim_unknown(self.owner, now=now):
-            for ticket in tickets:
-                self._do_here(ticket, now)
+            for ticket, delivery in load(tickets).items():
+                self._do_here(ticket, delivery, now)
             done += len(tickets)
         return done
 
-    def _do_here(self, ticket: Ticket, now: datetime) -> None:
-        result = self._look_into(ticket, now)
+    def _do_here(self, ticket: Ticket, delivery: Delivery, now: datetime) -> None:
+        result = self._look_into(ticket, delivery, now)
         if isinstance(result, Ready):
-            if write([steps.sending(result, now=now)], now=now):
-                write([steps.publish(result)], now=now)
-        elif isinstance(result, Move):
+            if write([steps.frozen(result)], now=now) and write([steps.sending(result, now=now)], now=now):
+                with jobs.scope_of(delivery.organisation_id):
+                    move = steps.publish(result)
+                write([move], now=now)
+        else:
             write([result], now=now)
             if needs_second_look(result):
                 second_look(result)
 
     def _collect(self, now: datetime) -> None:
-        """Take what the threads found: what is ready waits for its moment, what is decided is written."""
+        """Take what the threads found. What is ready is frozen and waits for its moment."""
+        ready: list[Ready] = []
         while True:
             try:
                 found = self.found.get_nowait()
             except Empty:
                 break
             if isinstance(found, Ready):
-                self.waiting.add(found)
+                ready.append(found)
             elif isinstance(found, Move):
-                self.unwritten.append(found)
+                self._keep(found, now)
                 self.waiting.note(found)
             else:
                 self.held.pop(found, None)
-        self._write(now)
+        frozen = self._freeze(ready, now)
+        for one in ready:
+            if one.ticket.pk in frozen:
+                self.waiting.add(one)
+            else:
+                self.held.pop(one.ticket, None)
+
+    def _keep(self, move: Move, now: datetime) -> None:
+        if not self.unwritten:
+            self.unwritten_since = now
+        self.unwritten.append(move)
+
+    def _freeze(self, ready: list[Ready], now: datetime) -> set[int]:
+        try:
+            return write([steps.frozen(one) for one in ready], now=now)
+        except Exception:
+            for one in ready:
+                self.found.put(one)
+            raise
 
     def _write(self, now: datetime) -> None:
         """Write what was found; what can't be written now is kept for the next turn."""
@@ -125,9 +154,9 @@ class DeliveryLane:
     def _send_due(self, now: datetime) -> None:
         """Commit what is due as sending, in one transaction, and hand it to the publishers."""
         ready, quiet = self.waiting.leaving(now, self.publishers)
-        for one in [one for one in ready if now - one.judged_at > FRESH]:
-            ready.remove(one)
-            self._prepare(one.ticket, one.delivery.channel_id)
+        stale = {one.ticket for one in ready if now - one.judged_at > FRESH}
+        ready = [one for one in ready if one.ticket not in stale]
+        self._prepare_all(stale)
         try:
             held = write([steps.sending(one, now=now) for one in ready] + quiet, now=now)
         except Exception:
@@ -159,23 +188,28 @@ class DeliveryLane:
         if taken:
             fault_point("claimed")
         self.held |= taken
-        for ticket, channel_id in taken.items():
-            self._prepare(ticket, channel_id)
+        self._prepare_all(taken)
 
-    def _prepare(self, ticket: Ticket, channel_id: int) -> None:
-        self.preparers.submit(channel_id, partial(self._prepare_here, ticket))
+    def _prepare_all(self, tickets: Collection[Ticket]) -> None:
+        loaded = load(tickets)
+        for ticket in tickets:
+            if ticket in loaded:
+                self._prepare(ticket, loaded[ticket])
+            else:
+                del self.held[ticket]
 
-    def _prepare_here(self, ticket: Ticket) -> None:
+    def _prepare(self, ticket: Ticket, delivery: Delivery) -> None:
+        self.preparers.submit(delivery.channel_id, partial(self._prepare_here, ticket, delivery))
+
+    def _prepare_here(self, ticket: Ticket, delivery: Delivery) -> None:
+        """Give back what came of it; a claim that came to nothing ends with its lease."""
         result: Found = ticket
         try:
-            result = self._look_into(ticket, read_clock())
+            result = self._look_into(ticket, delivery, read_clock())
         finally:
             self.found.put(result)
 
-    def _look_into(self, ticket: Ticket, now: datetime) -> Found:
+    def _look_into(self, ticket: Ticket, delivery: Delivery, now: datetime) -> Ready | Move:
         """Judge and prepare a claimed delivery, or look for an unknown one, among its own organisation's rows."""
-        delivery = load(ticket)
-        if delivery is None:
-            return ticket
         with jobs.scope_of(delivery.organisation_id):
             return steps.look_into(ticket, delivery, self.doors, now=now)

@@ -69,10 +69,7 @@ def not_sent(ticket: Ticket, delivery: Delivery, old: str, error: NetworkError, 
     """Nothing was published: later, or a person."""
     if isinstance(error, (NeedsConsent, Refused)) or now - moment_of(delivery) > GIVE_UP_AFTER:
         return failed(ticket, delivery, old, error.code, error.detail)
-    values: dict[str, Any] = {"due_at": now + wait(delivery, error)}
-    if not delivery.read_backs:
-        # No try of it was ever in doubt, so the next is made anew, with its own time.
-        values["payload"] = None
+    values = {"due_at": now + wait(delivery, error)}
     return Move(ticket=ticket, delivery=delivery, old=old, new="scheduled", code=error.code, values=values)
 
 

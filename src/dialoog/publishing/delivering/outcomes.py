@@ -1,5 +1,6 @@
 """Writing what became of deliveries: state, step and event in one transaction."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -41,7 +42,7 @@ def write(moves: Sequence[Move], *, now: datetime) -> set[int]:
     if not moves:
         return set()
     with transaction.atomic():
-        held = [move for move in moves if _update(move)]
+        held = [move for alike in _groups(moves) for move in _update(alike)]
         DeliveryStep.objects.bulk_create(
             DeliveryStep(
                 organisation_id=move.delivery.organisation_id,
@@ -62,17 +63,37 @@ def write(moves: Sequence[Move], *, now: datetime) -> set[int]:
     return {move.ticket.pk for move in held}
 
 
-def _update(move: Move) -> bool:
+def _groups(moves: Iterable[Move]) -> Iterable[list[Move]]:
+    """Put moves together that change the same columns to the same values, for one statement each."""
+    groups: dict[str, list[Move]] = defaultdict(list)
+    for move in moves:
+        groups[f"{move.old} {move.new} {move.ticket.attempt} {move.code} {move.reason} {move.values}"].append(
+            move
+        )
+    return groups.values()
+
+
+def _update(alike: list[Move]) -> list[Move]:
+    """Write moves that are alike, and return those whose rows were still held."""
+    first, ids = alike[0], {move.ticket.pk for move in alike}
+    rows = Delivery._base_manager.filter(  # noqa: SLF001 - a worker's rows cross organisations
+        pk__in=ids, attempt=first.ticket.attempt, state=first.old
+    )
+    if len(alike) > 1:
+        ids = set(rows.select_for_update().values_list("pk", flat=True))
+    if not rows.filter(pk__in=ids).update(state=first.new, **_columns(first)):
+        return []
+    return [move for move in alike if move.ticket.pk in ids]
+
+
+def _columns(move: Move) -> dict[str, Any]:
     values: dict[str, Any] = {"reason_code": move.code[:40], "reason": move.reason}
     if "due_at" in move.values:
         values["wanted_at"] = Coalesce("wanted_at", "due_at")
     values |= move.values
     if move.new not in {"claimed", "sending"}:
         values |= {"lease_until": None, "lease_by": ""}
-    rows = Delivery._base_manager.filter(  # noqa: SLF001 - a worker's rows cross organisations
-        pk=move.ticket.pk, attempt=move.ticket.attempt, state=move.old
-    )
-    return rows.update(state=move.new, **values) == 1
+    return values
 
 
 def _events(moves: Iterable[Move]) -> list[tuple[Any, int]]:

@@ -1,10 +1,9 @@
 """What happens to one delivery at each stage. A stage looks and calls; what it found comes back as a move."""
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from django.conf import settings
 
@@ -26,7 +25,18 @@ LOOKS: Final = 2
 SECOND_LOOK: Final = timedelta(seconds=10)
 # What nobody could find is looked for once a day, while it waits for a person.
 LATER_LOOK: Final = timedelta(days=1)
-Doors = Callable[[Delivery], Connector]
+
+
+class Doors(Protocol):
+    """Connectors by delivery; `delivering.doors` has those of a worker."""
+
+    def __call__(self, delivery: Delivery) -> Connector:
+        """Return the connector of its channel."""
+        ...
+
+    def try_door(self, delivery: Delivery, *, now: datetime) -> None:
+        """Look whether the channel's grant still works."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,7 @@ def prepare(ticket: Ticket, delivery: Delivery, doors: Doors, *, now: datetime) 
         return stopped
     try:
         connector = doors(delivery)
+        doors.try_door(delivery, now=now)
         prepared = _prepared(delivery, connector, now=now)
     except (Media.DoesNotExist, OSError):
         return moves.failed(ticket, delivery, "claimed", "image_missing")
@@ -67,8 +78,8 @@ def prepare(ticket: Ticket, delivery: Delivery, doors: Doors, *, now: datetime) 
 
 
 def _prepared(delivery: Delivery, connector: Connector, *, now: datetime) -> Prepared:
-    if delivery.payload is not None:
-        # It may have arrived before: the same bytes again are the same post.
+    if delivery.payload is not None and delivery.read_backs:
+        # A try of it was in doubt: the same bytes again are the same post.
         return Prepared.from_json(delivery.payload)
     # It's prepared a little early; what the record states is when it leaves.
     return connector.prepare(message_of(delivery), delivery.key, max(now, delivery.due_at))
@@ -91,9 +102,15 @@ def _judged(ticket: Ticket, delivery: Delivery, *, now: datetime) -> Move | None
     return None if judgement.may_go_out() else moves.held(ticket, delivery, "approval_missing")
 
 
+def frozen(ready: Ready) -> Move:
+    """Return the move that keeps exactly what will leave; it's committed before `sending` is."""
+    values = {"payload": ready.prepared.as_json()}
+    return Move(ticket=ready.ticket, delivery=ready.delivery, old="claimed", new="claimed", values=values)
+
+
 def sending(ready: Ready, *, now: datetime) -> Move:
-    """Return the move that is committed before the first byte leaves; it keeps exactly what leaves."""
-    values = {"payload": ready.prepared.as_json(), "sending_at": now, "lease_until": now + LEASE}
+    """Return the move that is committed before the first byte leaves."""
+    values = {"sending_at": now, "lease_until": now + LEASE}
     return Move(ticket=ready.ticket, delivery=ready.delivery, old="claimed", new="sending", values=values)
 
 

@@ -58,6 +58,10 @@ class WaitingRoom:
         if not queue:
             del self._queues[channel_id]
 
+    def has_due(self, now: datetime) -> bool:
+        """Tell whether something must leave now."""
+        return any(queue[0][0] <= now for queue in self._queues.values())
+
     def empty(self) -> list[Ready]:
         """Take out everything."""
         found = [entry[2] for queue in self._queues.values() for entry in queue]
