@@ -1,4 +1,5 @@
 import threading
+import time
 
 import pytest
 
@@ -90,6 +91,8 @@ def test_what_has_not_begun_can_be_dropped(pool, work):
     work.wait_for(4)
     closing = threading.Thread(target=pool.close, kwargs={"drop": True})
     closing.start()
+    while pool.free < 2:
+        time.sleep(0.001)
     work.end.set()
     closing.join(WITHIN)
     assert not closing.is_alive()
