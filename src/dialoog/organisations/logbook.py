@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from dialoog.organisations.logwords import DEEDS, KINDS
 from dialoog.organisations.models import AuditEntry
 
 PAGE: Final = 50
@@ -43,16 +44,17 @@ def log_page(*, before: str = "", kind: str = "") -> LogPage:
     return LogPage(lines=[_line(row) for row in rows[:PAGE]], older=older)
 
 
-def kinds() -> list[str]:
-    """Return the kinds of subject that stand in the log."""
-    return sorted(AuditEntry.objects.order_by().values_list("subject_kind", flat=True).distinct())
+def kinds() -> list[tuple[str, str]]:
+    """Return the kinds of subject that stand in the log, with their words, by word."""
+    found = AuditEntry.objects.order_by().values_list("subject_kind", flat=True).distinct()
+    return sorted(((kind, str(KINDS.get(kind, kind))) for kind in found), key=lambda pair: pair[1])
 
 
 def _line(row: AuditEntry) -> Line:
     return Line(
         at=row.at,
         who=row.member_name or _("Dialoog itself"),
-        what=row.what.replace(".", " ").replace("_", " "),
+        what=str(DEEDS.get(row.what, row.what)),
         subject=row.subject_label,
         changes=_changes(row.before, row.after),
     )

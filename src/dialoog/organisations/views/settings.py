@@ -71,12 +71,13 @@ def log(request: MemberRequest) -> HttpResponse:
     """Show who did what, newest first."""
     kind = request.GET.get("soort", "")
     found = log_page(before=request.GET.get("voor", ""), kind=kind)
-    query = f"&soort={kind}" if kind in kinds() else ""
+    known = kinds()
+    query = f"&soort={kind}" if kind in dict(known) else ""
     pager = Pager(older_url=f"?voor={found.older}{query}" if found.older else "")
     return page(
         request,
         "organisations/log.html",
-        {"lines": found.lines, "pager": pager, "kinds": kinds(), "kind": kind},
+        {"lines": found.lines, "pager": pager, "kinds": known, "kind": kind},
     )
 
 
