@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from dialoog.config import backup, checks, example, installation, messages, supervisor
 from dialoog.core.clock import now as read_clock
@@ -55,6 +56,17 @@ def _setup_line() -> str:
     return f"Set it up, once, at {os.environ['DIALOOG_ADDRESS']}/start/{token}/\n" if token else ""
 
 
+def _prepare(bluesky: Any | None, *, with_example: bool) -> int:
+    """Compile texts, migrate, collect the static files, fill the example, and say where it runs."""
+    messages.compile_all()
+    for words in (["migrate", "--verbosity=0"], ["collectstatic", "--verbosity=0", "--noinput"]):
+        _manage(*words)
+    told = example.fill(bluesky) if with_example else ""
+    sys.stdout.write(f"Dialoog runs at {os.environ['DIALOOG_ADDRESS']}\n{told or _setup_line()}")
+    sys.stdout.flush()
+    return 0
+
+
 def _listen(one: argparse.ArgumentParser) -> None:
     one.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
     one.add_argument("--port", type=int, default=8000, help="the port to listen on (8000)")
@@ -67,12 +79,9 @@ def up(arguments: argparse.Namespace) -> int:
     bluesky = example.prepare() if arguments.demo else None
     installation.ensure(installation.data_folder())
     os.environ.setdefault("DIALOOG_ADDRESS", f"http://localhost:{arguments.port}")
-    messages.compile_all()
-    for words in (["migrate", "--verbosity=0"], ["collectstatic", "--verbosity=0", "--noinput"]):
-        _manage(*words)
-    told = example.fill(bluesky) if arguments.demo else ""
-    sys.stdout.write(f"Dialoog runs at {os.environ['DIALOOG_ADDRESS']}\n{told or _setup_line()}")
-    sys.stdout.flush()
+    # In a process of its own, so that the supervisor stays small.
+    if status := supervisor.apart(lambda: _prepare(bluesky, with_example=arguments.demo)):
+        return status
     web = supervisor.web_command(arguments.host, arguments.port)
     try:
         return supervisor.Supervisor([web, [sys.executable, "-m", "dialoog.config", "worker"]]).run()

@@ -6,7 +6,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+import traceback
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -41,6 +42,25 @@ def check_port(host: str, port: int) -> None:
                 f"Port {port} on {host} can't be used ({error.strerror}). "
                 f"Stop the program that holds it, or choose another one: --port {port + 1}."
             ) from error
+
+
+def apart(work: Callable[[], int]) -> int:
+    """Do something in a forked process and return its exit status: its memory goes when it ends."""
+    pid = os.fork()
+    if pid:
+        _pid, status = os.waitpid(pid, 0)
+        return os.waitstatus_to_exitcode(status)
+    try:
+        code = work()
+    except InstallationError as error:
+        sys.stderr.write(f"Dialoog: {error}\n")
+        code = 1
+    except BaseException:  # noqa: BLE001 - the fork must end here, whatever happened
+        traceback.print_exc()
+        code = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 class Supervisor:

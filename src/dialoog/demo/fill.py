@@ -26,7 +26,8 @@ from dialoog.home.actions import set_up
 from dialoog.inbox.actions import answer as answer_person
 from dialoog.inbox.actions import finish
 from dialoog.inbox.models import Conversation
-from dialoog.learning.actions import conclude
+from dialoog.learning.actions import close, conclude
+from dialoog.learning.queries import due, waiting
 from dialoog.measurement.actions.books import add_cost, log_hours, set_rate
 from dialoog.measurement.actions.readings import count_soon, read_soon
 from dialoog.newsroom.actions import count_read
@@ -156,7 +157,7 @@ def _goal_contents(example: Example, wide: Any, weeks: int) -> Iterator[GoalCont
         strategic_goal=wide,
         metric="conversations",
         counted_over="all",
-        target=Decimal(40),
+        target=Decimal(120),
     )
     yield replace(
         shared,
@@ -216,10 +217,13 @@ def _week(example: Example, week: int) -> None:
         with frozen(at):
             _post(example, at)
             run_due(at)
+        soon = at + timedelta(hours=2, minutes=30)
+        with frozen(soon):
+            run_due(soon)
+            _answers(example, soon)
     _reads(example, week)
     later = example.at(week - 0.5, hour=13)
     with frozen(later):
-        _answers(example, later)
         if week % 4 == 0:
             log_hours(
                 example.owner,
@@ -289,6 +293,8 @@ def _answers(example: Example, at: datetime) -> None:
 
 
 def _conclude(example: Example, week: int, at: datetime) -> None:
+    for earlier in waiting(at.date()) + due(at.date()):
+        close(example.owner, conclusion=earlier, outcome=story.OUTCOME, now=at)
     text, action = story.CONCLUSIONS[(week // 13) % len(story.CONCLUSIONS)]
     conclude(
         example.owner,

@@ -39,7 +39,7 @@ def next_out(slug: str, *, now: datetime, until: datetime | None = None, limit: 
     found = posts().filter(due_at__gte=now)
     if until is not None:
         found = found.filter(due_at__lt=until)
-    return cards_of(found.order_by("due_at", "id")[:limit], slug=slug)
+    return cards_of(found.order_by("due_at", "id")[:limit], slug=slug, with_day=True)
 
 
 def drafts(slug: str, *, limit: int = 5) -> list[Card]:
