@@ -24,7 +24,6 @@ def facts_of(actor: Member, conversation: Conversation, text: str, *, now: datet
         kind="reply",
         network=conversation.channel.network,
         channel_id=str(conversation.channel_id),
-        subjects=(post.subject,) if post and post.subject else (),
         purpose=post.goal.purpose if post and post.goal else "",
         goal_id=str(post.goal_id or "") if post else "",
         author_roles=frozenset(role.value for role in actor.roles),

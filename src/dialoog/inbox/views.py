@@ -158,12 +158,12 @@ def _back(request: MemberRequest, found: Conversation) -> HttpResponse:
 
 
 def _answered(request: MemberRequest, found: Conversation, form: AnswerForm) -> bool:
-    data = form.cleaned_data
+    data, said = form.cleaned_data, form.cleaned_data["text"]
     try:
         actions.answer(
             request.member,
             conversation=found,
-            text=data["text"],
+            text=said,
             seen_message_id=data["seen"],
             now=read_clock(),
         )
@@ -171,7 +171,7 @@ def _answered(request: MemberRequest, found: Conversation, form: AnswerForm) -> 
         form.add_error("text", sentence(error))
         # Having read what a colleague wrote, sending once more is a choice.
         typed = QueryDict(mutable=True)
-        typed.update({"text": data["text"], "seen": str(queries.newest_message_id(found))})
+        typed.update({"text": said, "seen": str(queries.newest_message_id(found))})
         form.data = typed
         return False
     messages.success(request, _("The answer is on its way."))
