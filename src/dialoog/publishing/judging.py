@@ -42,7 +42,6 @@ def _facts_of_answer(delivery: Delivery, *, now: datetime) -> MessageFacts:
         kind="reply",
         network=delivery.channel.network,
         channel_id=str(delivery.channel_id),
-        subjects=(post.subject,) if post and post.subject else (),
         purpose=post.goal.purpose if post and post.goal else "",
         goal_id=str(post.goal_id or "") if post else "",
         author_roles=frozenset(role.value for role in author.roles) if author else frozenset(),
