@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dialoog.assess.queries import Standing, standing
+from dialoog.assess.queries import Standing
 from dialoog.channels.models import Channel
 from dialoog.channels.queries import connected_channels
-from dialoog.home.stations import Counts, counts
+from dialoog.home.stations import Counts, facts_of
 from dialoog.inbox.queries import next_waiting
 from dialoog.learning.models import Conclusion
 from dialoog.learning.queries import due, latest
@@ -25,7 +25,7 @@ from dialoog.measurement.words import goal_row
 from dialoog.organisations.models import Member
 from dialoog.organisations.roles import may
 from dialoog.publishing.queries import Card, Trouble, failed_deliveries, next_out
-from dialoog.strategy.queries import GoalBrief, open_goals
+from dialoog.strategy.queries import GoalBrief
 from dialoog.ui.charts import Ladder, Segment, Share, ladder, stack
 from dialoog.ui.formats import hours, money
 from dialoog.ui.rows import ConversationRow, GoalRow
@@ -70,15 +70,14 @@ class Today:
 def today_of(member: Member, *, now: datetime) -> Today:
     """Read all that matters today for a member, in a fixed number of queries."""
     organisation = member.organisation
-    day = timezone.localdate(now, organisation.zone)
-    counted = counts(member, today=day)
-    goals = open_goals()
+    facts = facts_of(member)
+    day, counted, goals = facts.today, facts.counts, facts.goals
     month = period("maand", day)
     costs = costs_between(books(month.first, month.last), month.first, month.last)
     finished = [goal for goal in goals if goal.is_finished]
     items = goal_progress(organisation, finished[:SHOWN_GOALS], now=now, costs=costs.by_goal)
     cards = next_out(organisation.slug, now=now, until=_end_of(day, now, organisation), limit=6)
-    told = standing(member)
+    told = facts.standing
     channels = connected_channels()
     steps = _steps(
         member,

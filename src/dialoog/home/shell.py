@@ -6,14 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_scopes import scope
 
-from dialoog.assess.queries import standing
-from dialoog.core.clock import now as read_clock
-from dialoog.home.stations import Counts, counts
+from dialoog.home.stations import Counts, facts_of
 from dialoog.organisations.labels import ROLE_LABELS
 from dialoog.organisations.models import Member
 from dialoog.organisations.roles import Role, may
@@ -34,8 +31,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def shell_of(member: Member, path: str) -> Shell:
     """Return the frame for a member on the page at `path`."""
-    today = timezone.localdate(read_clock(), member.organisation.zone)
-    counted = counts(member, today=today)
+    facts = facts_of(member)
+    today, counted = facts.today, facts.counts
     menu = _Menu(member, path)
     return Shell(
         organisation_name=member.organisation.name,
@@ -132,7 +129,7 @@ class _Menu:
 
     def _scan(self, today: date) -> CourseItem:
         url = self.url("assess:scan")
-        told = standing(self.member)
+        told = facts_of(self.member).standing
         if told.phase_low is None:
             return CourseItem(
                 _("Growth scan"), url, "attention" if told.is_open else "open", "", self.is_here(url)
@@ -148,7 +145,7 @@ class _Menu:
 
     def _strategy(self) -> CourseItem:
         url = self.url("strategy:plan")
-        told = course_fact()
+        told = course_fact(facts_of(self.member).goals)
         return CourseItem(_("Strategy"), url, told.state, told.fact, self.is_here(url))
 
     def _policy(self, counted: Counts) -> CourseItem:

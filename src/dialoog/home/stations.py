@@ -2,16 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
+from dialoog.assess.queries import Standing, standing
+from dialoog.core.clock import now as read_clock
 from dialoog.inbox.models import Conversation
 from dialoog.learning.models import Conclusion
 from dialoog.measurement.models import Snapshot
 from dialoog.organisations.models import Member, Organisation
 from dialoog.policy.models import Acceptance, Approval, PolicyVersion
+from dialoog.strategy.queries import GoalBrief, open_goals
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +77,36 @@ def counts(member: Member, *, today: date) -> Counts:
         members=row["people"],
         has_results=row["results"],
     )
+
+
+class Facts:
+    """What the frame and Vandaag both tell of an organisation, read once for a request's member."""
+
+    def __init__(self, member: Member) -> None:
+        self.member = member
+        self.today = timezone.localdate(read_clock(), member.organisation.zone)
+
+    @cached_property
+    def counts(self) -> Counts:
+        """What waits."""
+        return counts(self.member, today=self.today)
+
+    @cached_property
+    def goals(self) -> list[GoalBrief]:
+        """The open goals."""
+        return open_goals()
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Where the organisation stands on the ladder."""
+        return standing(self.member)
+
+
+def facts_of(member: Member) -> Facts:
+    """Return the facts of the organisation of a request's member; the row lives as long as the request."""
+    kept = member.__dict__.setdefault("_home_facts", None) or Facts(member)
+    member.__dict__["_home_facts"] = kept
+    return kept
 
 
 def _count(rows: QuerySet[Any, Model]) -> Coalesce:

@@ -179,6 +179,7 @@ class Entry:
     reason_code: str = ""
     delivery_id: int | None = None
     was_on_time: bool | None = None
+    message_id: int = 0
 
 
 def thread(conversation: Conversation) -> list[Entry]:
@@ -192,7 +193,12 @@ def thread(conversation: Conversation) -> list[Entry]:
 def _message_entry(message: Message) -> Entry:
     if message.person is not None:
         return Entry(
-            kind="theirs", who=str(message.person), text=message.text, at=message.at, url=message.remote_url
+            kind="theirs",
+            who=str(message.person),
+            text=message.text,
+            at=message.at,
+            url=message.remote_url,
+            message_id=message.pk,
         )
     delivery = message.delivery
     return Entry(
@@ -205,6 +211,7 @@ def _message_entry(message: Message) -> Entry:
         reason_code=delivery.reason_code if delivery else "",
         delivery_id=delivery.pk if delivery else None,
         was_on_time=message.was_on_time,
+        message_id=message.pk,
     )
 
 

@@ -38,9 +38,9 @@ def inbox(request: MemberRequest) -> HttpResponse:
 def conversation(request: MemberRequest, conversation_id: int) -> HttpResponse:
     """Show a conversation beside the list, and send an answer."""
     found = _found(conversation_id)
-    form = AnswerForm(request.POST or None, initial={"seen": queries.newest_message_id(found)})
+    form = AnswerForm(request.POST) if request.method == "POST" else None
     checks: list[Any] = []
-    if request.method == "POST" and form.is_valid():
+    if form is not None and form.is_valid():
         said = form.cleaned_data["text"]
         checks = _checks(request, found, said)
         if _answered(request, found, form):
@@ -218,16 +218,17 @@ def _list(request: MemberRequest, current: int | None = None) -> dict[str, Any]:
 def _one(request: MemberRequest, found: Conversation, **forms: Any) -> dict[str, Any]:
     now = read_clock()
     calendar = business_hours(request.organisation)
+    thread = queries.thread(found)
+    seen = max((entry.message_id for entry in thread), default=0)
     return {
         **_list(request, current=found.pk),
         "conversation": found,
         "clock": queries.clock_of(found, request.organisation, calendar, now=now),
         "network": queries.network_of(found.channel.network),
-        "thread": queries.thread(found),
+        "thread": thread,
         "earlier": queries.earlier(found),
         "checks": forms.get("checks", []),
-        "answer_form": forms.get("answer_form")
-        or AnswerForm(initial={"seen": queries.newest_message_id(found)}),
+        "answer_form": forms.get("answer_form") or AnswerForm(initial={"seen": seen}),
         "note_form": forms.get("note_form") or NoteForm(),
         "hand_over_form": forms.get("hand_over_form") or HandOverForm(choices=_receivers()),
         "now": now,

@@ -13,7 +13,7 @@ from dialoog.inbox.queries import Promise, promise_kept, waiting_count
 from dialoog.learning.models import Conclusion
 from dialoog.learning.queries import latest
 from dialoog.measurement.queries.books import books
-from dialoog.measurement.queries.results import goal_progress, posts_between
+from dialoog.measurement.queries.results import goal_progress, posts_out
 from dialoog.measurement.rules.costs import Costs, costs_between
 from dialoog.measurement.rules.periods import Period
 from dialoog.measurement.words import cost_text, course_sentence, goal_row, verdict
@@ -61,7 +61,7 @@ def report_of(organisation: Organisation, chosen: Period, *, now: datetime) -> R
     finished = [goal for goal in goals if goal.is_finished]
     items = goal_progress(organisation, finished, now=now, costs=costs.by_goal)
     first, last = bounds(chosen, organisation)
-    posts = len({one.delivery.post_id for one in posts_between(first, last, limit=5000)})
+    posts = posts_out(first, last)
     promise = promise_kept(first, last)
     conclusions = latest(limit=SHOWN_CONCLUSIONS)
     return Report(

@@ -221,9 +221,9 @@ def _branch(one: StrategicGoal, current: list[GoalBrief]) -> Branch:
     )
 
 
-def course_fact() -> CourseFact:
-    """Return what the rail says of the strategy, in one query."""
-    current = open_goals()
+def course_fact(goals: list[GoalBrief] | None = None) -> CourseFact:
+    """Return what the rail says of the strategy, in one query; none when the open goals are at hand."""
+    current = open_goals() if goals is None else goals
     if not current:
         return CourseFact(state="open", fact="")
     unfinished = sum(not goal.is_finished for goal in current)

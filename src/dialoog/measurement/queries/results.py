@@ -112,6 +112,14 @@ def posts_between(
     return [PostCounts(delivery=row, counts=counts[row.pk]) for row in rows]
 
 
+def posts_out(first: datetime, last: datetime) -> int:
+    """Count the posts that went out from `first` to before `last` (UTC), each once whatever its channels."""
+    found = Delivery.objects.filter(
+        state="published", origin="post", published_at__gte=first, published_at__lt=last
+    )
+    return found.values("post_id").distinct().count()
+
+
 def counts_of(delivery_ids: Sequence[int]) -> Mapping[int, dict[str, Decimal]]:
     """Return the last reading of each metric by delivery."""
     newest = (
