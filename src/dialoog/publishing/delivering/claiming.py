@@ -16,6 +16,13 @@ LEASE: Final = timedelta(seconds=150)
 # So many may be claimed and wait in memory, of all channels together; each may always have a few.
 MOST: Final = 1000
 LEAST: Final = 20
+LEASED: Final = ("claimed", "sending", "unknown")
+
+
+def is_due(*, now: datetime, ahead: timedelta = timedelta()) -> bool:
+    """Tell whether there may be something to claim, in one cheap question: a worker asks it all day."""
+    due = Q(state="scheduled", due_at__lte=now + ahead) | Q(state="unknown", due_at__lte=now)
+    return _rows().filter(due).exists()
 
 
 def claim_due(
@@ -96,6 +103,8 @@ def load(tickets: Iterable[Ticket]) -> dict[Ticket, Delivery]:
 
 def recover(*, now: datetime) -> int:
     """Take over what a dead worker left: what was only claimed leaves again, what was sending is unknown."""
+    if not _rows().filter(state__in=LEASED, lease_until__isnull=False).exists():
+        return 0
     moves = [
         *_left("claimed", "scheduled", now=now),
         *_left("sending", "unknown", now=now, code="worker_died", due_at=now, read_backs=0),

@@ -21,7 +21,7 @@ from dialoog.core.work.leases import Ticket
 from dialoog.core.work.pool import FairPool
 from dialoog.core.work.worker import Rhythm
 from dialoog.publishing.delivering import moves, steps
-from dialoog.publishing.delivering.claiming import claim_due, claim_unknown, load, recover
+from dialoog.publishing.delivering.claiming import claim_due, claim_unknown, is_due, load, recover
 from dialoog.publishing.delivering.doors import OpenDoors
 from dialoog.publishing.delivering.outcomes import Move, write
 from dialoog.publishing.delivering.releasing import needs_second_look, second_look
@@ -181,6 +181,8 @@ class DeliveryLane:
             self.found.put(move)
 
     def _claim(self, now: datetime) -> None:
+        if not is_due(now=now, ahead=AHEAD):
+            return
         held = Counter(self.held.values())
         fault_point("due")
         taken = claim_due(self.owner, now=now, ahead=AHEAD, held=held)
