@@ -23,9 +23,12 @@ import django  # noqa: E402 - after the data folder
 # Here and not by pytest's own setting: that would read the settings before the data folder is known.
 django.setup()
 
-from django.core.management import call_command  # noqa: E402 - after the set-up
 
-call_command("collectstatic", verbosity=0, interactive=False)
+def pytest_sessionstart():
+    """Collect the static files once; programs that tests start import this file and must not do it too."""
+    from django.core.management import call_command
+
+    call_command("collectstatic", verbosity=0, interactive=False)
 
 
 @pytest.fixture
