@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
+from pypdf import PdfReader
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
@@ -395,9 +396,9 @@ def read_report(noor, slug, axe):
     noor.clean(axe)
     with noor.page.expect_download() as download:
         noor.press('a[href*="/rapport/pdf/"]')
-    content = Path(download.value.path()).read_bytes()
-    assert content.startswith(b"%PDF")
-    assert b"/MarkInfo" in content or b"pdfuaid" in content
+    pdf = PdfReader(download.value.path())
+    assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert "Meer gesprekken" in pdf.pages[0].extract_text()
 
 
 def conclude(noor, slug, axe):

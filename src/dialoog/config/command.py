@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from dialoog.config import backup, checks, example, installation, messages, supervisor
+from dialoog.config import backup, checks, example, gate, installation, messages, supervisor
 from dialoog.core.clock import now as read_clock
 
 Command = Callable[[argparse.Namespace], int]
@@ -23,6 +23,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except installation.InstallationError as error:
         sys.stderr.write(f"Dialoog: {error}\n")
         return 1
+    except KeyboardInterrupt:
+        return supervisor.STOPPED
 
 
 def parser() -> argparse.ArgumentParser:
@@ -56,14 +58,23 @@ def _setup_line() -> str:
     return f"Set it up, once, at {os.environ['DIALOOG_ADDRESS']}/start/{token}/\n" if token else ""
 
 
-def _prepare(bluesky: Any | None, *, with_example: bool) -> int:
-    """Compile texts, migrate, collect the static files, fill the example, and say where it runs."""
+def _migrate() -> None:
     messages.compile_all()
-    for words in (["migrate", "--verbosity=0"], ["collectstatic", "--verbosity=0", "--noinput"]):
-        _manage(*words)
-    told = example.fill(bluesky) if with_example else ""
-    sys.stdout.write(f"Dialoog runs at {os.environ['DIALOOG_ADDRESS']}\n{told or _setup_line()}")
-    sys.stdout.flush()
+    _manage("migrate", "--verbosity=0")
+
+
+def _example(bluesky: Any | None) -> int:
+    """Fill the example, and say who may look."""
+    _migrate()
+    sys.stdout.write(example.fill(bluesky))
+    return 0
+
+
+def _prepare() -> int:
+    """Compile texts, migrate, collect the static files, and say where it runs."""
+    _migrate()
+    _manage("collectstatic", "--verbosity=0", "--noinput")
+    sys.stdout.write(f"Dialoog runs at {os.environ['DIALOOG_ADDRESS']}\n{_setup_line()}")
     return 0
 
 
@@ -79,15 +90,26 @@ def up(arguments: argparse.Namespace) -> int:
     bluesky = example.prepare() if arguments.demo else None
     installation.ensure(installation.data_folder())
     os.environ.setdefault("DIALOOG_ADDRESS", f"http://localhost:{arguments.port}")
-    # In a process of its own, so that the supervisor stays small.
-    if status := supervisor.apart(lambda: _prepare(bluesky, with_example=arguments.demo)):
-        return status
-    web = supervisor.web_command(arguments.host, arguments.port)
     try:
-        return supervisor.Supervisor([web, [sys.executable, "-m", "dialoog.config", "worker"]]).run()
+        # In processes of their own, so that the supervisor stays small.
+        if arguments.demo and (status := supervisor.apart(lambda: _example(bluesky))):
+            return status
+        return _run(supervisor.web_command(arguments.host, arguments.port))
     finally:
         if bluesky is not None:
             bluesky.stop()
+
+
+def _run(web: Sequence[str]) -> int:
+    """Run web and worker; the web server loads while the database is prepared for both."""
+    with supervisor.Supervisor() as processes:
+        door = gate.Gate()
+        processes.start(web, held=door)
+        if status := supervisor.apart(_prepare):
+            return status
+        door.open()
+        processes.start([sys.executable, "-m", "dialoog.config", "worker"])
+        return processes.wait()
 
 
 def _web(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -130,10 +152,7 @@ def demo(_arguments: argparse.Namespace) -> int:
     """Make the example organisation, and say how to look at it."""
     bluesky = example.prepare(is_running=False)
     installation.ensure(installation.data_folder())
-    messages.compile_all()
-    _manage("migrate", "--verbosity=0")
-    sys.stdout.write(example.fill(bluesky))
-    return 0
+    return _example(bluesky)
 
 
 def _backup(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

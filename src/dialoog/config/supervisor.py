@@ -9,11 +9,15 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import FrameType
+from types import FrameType, TracebackType
+from typing import Self
 
+from dialoog.config import gate
 from dialoog.config.installation import InstallationError
 
 GRACE_SECONDS = 10
+# What a shell expects of a program that was ended with Ctrl-C.
+STOPPED = 130
 
 
 def web_command(host: str, port: int) -> list[str]:
@@ -55,6 +59,8 @@ def apart(work: Callable[[], int]) -> int:
     except InstallationError as error:
         sys.stderr.write(f"Dialoog: {error}\n")
         code = 1
+    except KeyboardInterrupt:
+        code = STOPPED
     except BaseException:  # noqa: BLE001 - the fork must end here, whatever happened
         traceback.print_exc()
         code = 1
@@ -64,36 +70,45 @@ def apart(work: Callable[[], int]) -> int:
 
 
 class Supervisor:
-    """Holds the processes of one installation together."""
+    """Holds the processes of one installation together; all end with the `with` block."""
 
-    def __init__(self, commands: Sequence[Sequence[str]]) -> None:
-        self.commands = commands
+    def __init__(self) -> None:
         self.children: list[subprocess.Popen[bytes]] = []
         self.is_stopping = False
 
-    def run(self) -> int:
-        """Run until a child ends or a signal comes; return the exit status."""
+    def __enter__(self) -> Self:
+        """Take Ctrl-C and the signal to end from here on."""
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, self._stop)
-        # A session of their own, so that the terminal's Ctrl-C reaches only the supervisor.
-        self.children = [
-            subprocess.Popen(command, env=os.environ, start_new_session=True)  # noqa: S603 - our own commands
-            for command in self.commands
-        ]
-        ended = self._wait()
+        return self
+
+    def __exit__(self, *_problem: type[BaseException] | BaseException | TracebackType | None) -> None:
+        """End what still runs."""
         self._end_all()
-        return 0 if self.is_stopping else ended
 
-    def _stop(self, _number: int, _frame: FrameType | None) -> None:
-        self.is_stopping = True
+    def start(self, command: Sequence[str], held: gate.Gate | None = None) -> None:
+        """Start one process; a held one loads, and does nothing until the gate opens."""
+        self.children.append(
+            # A session of their own, so that the terminal's Ctrl-C reaches only the supervisor.
+            subprocess.Popen(  # noqa: S603 - our own commands
+                command,
+                env={**os.environ, **(held.told if held else {})},
+                pass_fds=held.passed if held else (),
+                start_new_session=True,
+            )
+        )
 
-    def _wait(self) -> int:
+    def wait(self) -> int:
+        """Run until a child ends or a signal comes; return the exit status."""
         while not self.is_stopping:
             for child in self.children:
                 if (status := child.poll()) is not None:
                     return status or 1
             time.sleep(0.2)
         return 0
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.is_stopping = True
 
     def _end_all(self) -> None:
         for child in self.children:
