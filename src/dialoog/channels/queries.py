@@ -42,6 +42,11 @@ def connected_channels() -> list[Channel]:
     return list(_in_order().exclude(state="disconnected"))
 
 
+def channel_choices() -> list[tuple[str, str]]:
+    """Return (id, name) of the channels that aren't disconnected, each with its network, to choose from."""
+    return [(str(one.pk), f"{one.name} ({_network_name(one)})") for one in connected_channels()]
+
+
 def channel_cards(*, now: datetime) -> list[ChannelCard]:
     """Return all channels for their page, our own newsroom first and disconnected ones last."""
     newsroom = the_newsroom()
@@ -63,9 +68,7 @@ def _card(channel: Channel, *, is_off: bool, now: datetime) -> ChannelCard:
         handle=channel.handle,
         url=channel.url,
         address=channel.address,
-        network=Network(
-            icon=ICONS.get(channel.network, "world"), name=can.name if can else channel.network.capitalize()
-        ),
+        network=Network(icon=ICONS.get(channel.network, "world"), name=_network_name(channel)),
         state=sentences.switched_off() if is_off else sentences.state(channel),
         health=sentences.why_off() if is_off else sentences.health(channel, now=now),
         abilities=tuple(sentences.abilities(can)) if can else (),
@@ -73,6 +76,11 @@ def _card(channel: Channel, *, is_off: bool, now: datetime) -> ChannelCard:
         is_connected=channel.state != "disconnected",
         needs_consent=channel.state == "needs_consent",
     )
+
+
+def _network_name(channel: Channel) -> str:
+    can = _capabilities_if_known(channel)
+    return can.name if can else channel.network.capitalize()
 
 
 def capabilities_of(channel: Channel) -> Capabilities:

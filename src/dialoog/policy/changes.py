@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from dialoog.core.offers import channel_names
 from dialoog.policy.editing import said_of
 from dialoog.policy.enforcement import enforcement
-from dialoog.policy.offers import channel_names
 from dialoog.policy.snapshots import Change, rule_data
 from dialoog.policy.words import strength_choice
 from dialoog.ui.rows import State

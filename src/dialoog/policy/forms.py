@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dialoog.core.clock import at_wall_time, parse_day, parse_time
 from dialoog.core.errors import DomainError, Invalid
+from dialoog.core.offers import channel_names
 from dialoog.networks.registry import connectors
 from dialoog.organisations.roles import Role
 from dialoog.policy.actions import RuleDraft
 from dialoog.policy.editing import field_for, typed_value
 from dialoog.policy.models import Rule
-from dialoog.policy.offers import channel_names
 from dialoog.policy.rules import KINDS, ImageFacts, MessageFacts, OtherText
 from dialoog.policy.rules.facts import STRENGTHS
 from dialoog.policy.rules.params import Param

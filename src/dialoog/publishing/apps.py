@@ -4,6 +4,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from dialoog.core.offers import offer_channels
+
 
 class PublishingConfig(AppConfig):
     """Registers the tables, texts, receivers and deliveries of this room."""
@@ -11,8 +13,9 @@ class PublishingConfig(AppConfig):
     name = "dialoog.publishing"
 
     def ready(self) -> None:
-        """Receive events, and give the worker its lane of deliveries."""
+        """Receive events, give the worker its lane of deliveries, and name the channels to the rooms below."""
         import_module("dialoog.publishing.receivers")
         worker = import_module("dialoog.core.work.worker")
         lane = import_module("dialoog.publishing.delivering.lane")
         worker.register_lane(lane.DeliveryLane)
+        offer_channels(import_module("dialoog.channels.queries").channel_choices)

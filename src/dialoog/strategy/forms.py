@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from dialoog.core.clock import parse_day
 from dialoog.core.errors import DomainError, Invalid
 from dialoog.core.money import NumberLanguage, parse_money
+from dialoog.core.offers import channel_names
 from dialoog.organisations.models import Member
 from dialoog.strategy.actions import GoalContent
 from dialoog.strategy.labels import (
@@ -21,11 +22,14 @@ from dialoog.strategy.labels import (
     PURPOSE_LABELS,
     STRATEGY_LABELS,
     language,
+    one_channel,
     sentence,
 )
 from dialoog.strategy.models import Goal, StrategicGoal
 from dialoog.strategy.rules import METRICS, Point
 
+# Before the channel's id in the choice of what is counted.
+_ONE_CHANNEL: Final = "channel:"
 _UNIT: Final = re.compile(r"\s*(%|u|uur|uren|h|hours?)\s*$", re.IGNORECASE)
 
 
@@ -188,12 +192,16 @@ class GoalForm(RefusableForm):
             "strategic_goal", [("", _("None yet")), *((k, str(v)) for k, v in self.strategic_goals.items())]
         )
         self._offer("metric", [("", _("Not chosen yet")), *METRIC_LABELS.items()])
-        self._offer("counted_over", [(over, OVER_LABELS[over]) for over in self._overs()])
+        self._offer("counted_over", self._overs())
         self._offer("owner", [("", _("Nobody yet")), *((k, str(v)) for k, v in self.owners.items())])
 
-    def _overs(self) -> list[str]:
-        kept = self.initial.get("counted_over")
-        return ["goal", "all", *(["channel"] if kept == "channel" else [])]
+    def _overs(self) -> list[tuple[str, Any]]:
+        """Return all ways of counting, with each channel, and the one that is kept though it's gone."""
+        whole = [(over, OVER_LABELS[over]) for over in ("goal", "all")]
+        names = dict(channel_names())
+        if (kept := _channel_of(self.initial.get("counted_over") or "")) and str(kept) not in names:
+            names[str(kept)] = f"#{kept}"
+        return [*whole, *((f"{_ONE_CHANNEL}{key}", one_channel(name)) for key, name in names.items())]
 
     def _offer(self, name: str, choices: Any) -> None:
         field = self.fields[name]
@@ -220,18 +228,25 @@ class GoalForm(RefusableForm):
             self.refuse(Invalid("expectation", "expectation_unreadable", {"line": number}))
             return None
 
-    def content(self, *, channel_id: int | None = None) -> GoalContent:
+    def content(self) -> GoalContent:
         """Return what was typed, as the action takes it; only after `is_valid`."""
         data = self.cleaned_data
-        plain = ("title", "why", "purpose", "metric", "metric_label", "target", "counted_over", "baseline")
+        plain = ("title", "why", "purpose", "metric", "metric_label", "target", "baseline")
+        channel = _channel_of(data["counted_over"])
         return GoalContent(
             **{name: data[name] for name in plain},
             **{name: data[name] for name in ("starts_on", "due_on", "budget_hours", "budget_money")},
             expectation=data["points"],
-            counted_channel_id=channel_id,
+            counted_over="channel" if channel else data["counted_over"],
+            counted_channel_id=channel,
             strategic_goal=self.strategic_goals.get(data["strategic_goal"] or 0),
             owner=self.owners.get(data["owner"] or 0),
         )
+
+
+def _channel_of(chosen: str) -> int | None:
+    """Return the channel of a choice such as channel:7."""
+    return int(chosen.removeprefix(_ONE_CHANNEL)) if chosen.startswith(_ONE_CHANNEL) else None
 
 
 def initial_of(goal: Goal) -> dict[str, Any]:
@@ -252,8 +267,9 @@ _NUMBERS: Final = ("target", "baseline", "budget_hours", "budget_money")
 
 def _chosen(goal: Goal) -> dict[str, Any]:
     over = goal.counted_over if goal.metric in METRICS else ""
+    is_one = over == "channel" and goal.counted_channel_id is not None
     return {
-        "counted_over": over,
+        "counted_over": f"{_ONE_CHANNEL}{goal.counted_channel_id}" if is_one else over,
         "strategic_goal": goal.strategic_goal_id or "",
         "owner": goal.owner_id or "",
     }

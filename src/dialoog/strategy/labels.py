@@ -77,6 +77,13 @@ OVER_LABELS: Final = MappingProxyType(
         "all": _("All channels together"),
     }
 )
+
+
+def one_channel(name: str) -> str:
+    """Return what a goal over one channel counts."""
+    return gettext("Only %(channel)s") % {"channel": name}
+
+
 SENTENCES: Final = MappingProxyType(
     {
         "title_empty": _("Give it a title, so that others recognise it."),

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dialoog.core.offers import channel_names
 from dialoog.organisations.models import AuditEntry
 from dialoog.strategy import labels, rules
 from dialoog.strategy.models import Goal, StrategicGoal
@@ -32,7 +33,6 @@ class GoalBrief:
     metric: str
     metric_label: str
     counted_over: str
-    over_label: str
     counted_channel_id: int | None
     baseline: Decimal | None
     baseline_text: str
@@ -110,6 +110,14 @@ class CourseFact:
     fact: str
 
 
+def over_label(goal: Goal) -> str:
+    """Return what a goal is counted over, in words; empty without a number."""
+    if goal.metric not in rules.METRICS:
+        return ""
+    name = channel_names().get(str(goal.counted_channel_id)) if goal.counted_over == "channel" else None
+    return labels.one_channel(name) if name else str(labels.OVER_LABELS[goal.counted_over])
+
+
 def facts_of(goal: Goal) -> rules.GoalFacts:
     """Return what the rules need to know of a goal."""
     return rules.GoalFacts(
@@ -150,7 +158,6 @@ def brief_of(goal: Goal) -> GoalBrief:
         metric_label=labels.metric_label(goal.metric, goal.metric_label),
         counted_over=goal.counted_over,
         counted_channel_id=goal.counted_channel_id,
-        over_label=str(labels.OVER_LABELS[goal.counted_over]) if goal.metric in rules.METRICS else "",
         baseline=goal.baseline,
         baseline_text=labels.counted(goal.baseline, goal.metric, goal.metric_label),
         target=goal.target,

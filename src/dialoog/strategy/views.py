@@ -84,7 +84,7 @@ def goal_edit(request: MemberRequest, goal_id: int) -> HttpResponse:
         actions.change_goal(
             request.member,
             goal=found,
-            content=form.content(channel_id=found.counted_channel_id),
+            content=form.content(),
             revision=form.cleaned_data["revision"] or 0,
             now=read_clock(),
         )
@@ -208,6 +208,7 @@ def _goal_page(request: MemberRequest, found: Goal, form: CloseForm) -> HttpResp
     brief, today = queries.brief_of(found), _today(request)
     context = {
         "goal": brief,
+        "over_label": queries.over_label(found),
         "closing_note": found.closing_note,
         "picture": expected(brief.facts, today),
         "today_text": queries.expected_text(brief, today),

@@ -8,12 +8,12 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils.safestring import SafeString
 
+from dialoog.core.offers import channel_names
 from dialoog.organisations.models import Member
 from dialoog.organisations.queries import members
 from dialoog.organisations.roles import may
 from dialoog.policy.enforcement import enforcement
 from dialoog.policy.models import Acceptance, PolicyVersion, Rule
-from dialoog.policy.offers import channel_names
 from dialoog.policy.queries.force import version_in_force
 from dialoog.policy.rules.starter import is_lowered
 from dialoog.policy.snapshots import Change, compare, rule_data, snapshot_of

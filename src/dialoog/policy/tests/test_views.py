@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 from django_scopes import scope
 
-from dialoog.policy import actions, offers
+from dialoog.core import offers
+from dialoog.policy import actions
 from dialoog.policy.models import Acceptance, PolicyVersion, Rule
 
 BASE = "/o/korenaar/beleid/"

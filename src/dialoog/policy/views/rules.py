@@ -13,13 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from dialoog.core.clock import now as read_clock
 from dialoog.core.errors import Conflict, Invalid
+from dialoog.core.offers import channel_names
 from dialoog.organisations.access import MemberRequest, screen
 from dialoog.organisations.roles import may
 from dialoog.policy import actions, queries
 from dialoog.policy.enforcement import enforcement
 from dialoog.policy.forms import RuleForm, SwitchForm, TryForm
 from dialoog.policy.models import Rule
-from dialoog.policy.offers import channel_names
 from dialoog.policy.rules import KINDS, RuleData, judge
 from dialoog.policy.rules.facts import Judgement
 from dialoog.policy.sentences import items_of

@@ -1,4 +1,4 @@
-"""What a room above offers the editor of rules: channels, which policy itself can't know."""
+"""What a room above offers the forms of rooms below it: channels, to which a rule or a goal can be narrowed."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -7,9 +7,9 @@ _sources: list[ChannelNames] = []
 
 
 def offer_channels(source: ChannelNames) -> None:
-    """Let rules be narrowed to channels: `source` gives (id, name) of those of the organisation in scope.
+    """Let rules and goals be narrowed to channels: `source` gives (id, name) of those in scope.
 
-    Called once, by a room that stands above channels and policy, when it is ready.
+    Called once, by a room that stands above channels, policy and strategy, when it is ready.
     """
     if source not in _sources:
         _sources.append(source)
