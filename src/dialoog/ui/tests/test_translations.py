@@ -8,12 +8,7 @@ from django.utils.translation import gettext, override
 from dialoog.ui.tests import extraction
 
 ROOMS = extraction.rooms()
-# Rooms whose screens are being written; each leaves this list with its last text.
-UNFINISHED: set[str] = set()
-_WAIT = pytest.mark.xfail(reason="its screens are being written", strict=False)
-every_room = pytest.mark.parametrize(
-    "room", [pytest.param(room, marks=_WAIT if room in UNFINISHED else ()) for room in ROOMS]
-)
+every_room = pytest.mark.parametrize("room", ROOMS)
 
 
 @every_room
