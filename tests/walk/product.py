@@ -21,7 +21,7 @@ def free_port():
 class Product:
     """A running installation; `setup_url` is the one-time link that it printed."""
 
-    def __init__(self, folder, *, allow="", words=()):
+    def __init__(self, folder, *, allow="", words=(), patience=60):
         self.port = free_port()
         self.address = f"http://localhost:{self.port}"
         self.lines = []
@@ -41,14 +41,14 @@ class Product:
             start_new_session=True,
         )
         threading.Thread(target=self._read, daemon=True).start()
-        self._wait()
+        self._wait(time.monotonic() + patience)
 
     def _read(self):
         for line in self.process.stdout:
             self.lines.append(line.rstrip())
 
-    def _wait(self):
-        for _ in range(600):
+    def _wait(self, until):
+        while time.monotonic() < until:
             assert self.process.poll() is None, "\n".join(self.lines)
             try:
                 urllib.request.urlopen(f"{self.address}/account/login/", timeout=2).close()

@@ -1,127 +1,19 @@
 """The whole line, as people walk it: from the growth scan to a post that is answered, counted and judged."""
 
-import importlib.util
-import json
-import sys
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from hands import Keyboard, Pointer
+from playwright.sync_api import expect
+from product import Product
 from pypdf import PdfReader
-
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
-from hands import Keyboard, Pointer  # noqa: E402
-from product import Product  # noqa: E402
+from walker import Walker
 
 pytestmark = [pytest.mark.browser, pytest.mark.pds]
 ZONE = ZoneInfo("Europe/Amsterdam")
 PASSWORD = "roggebrood-fiets-maandag"
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def load(name):
-    spec = importlib.util.spec_from_file_location(name, HERE.parent / "servers" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def pds():
-    server = load("pds_server").start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
-
-
-class Walker:
-    """Somebody at a browser, in one language, with their own hands."""
-
-    def __init__(self, chromium, product, language, hand):
-        locale = {"nl": "nl-NL", "en": "en-GB"}[language]
-        self.context = chromium.new_context(
-            base_url=product.address, locale=locale, timezone_id="Europe/Amsterdam"
-        )
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(15_000)
-        self.hand, self.language = hand, language
-        self.problems = []
-        self.page.on("pageerror", lambda error: self.problems.append(f"{self.page.url}: {error}"))
-        self.page.on("console", self._note)
-
-    def _note(self, line):
-        if line.type == "error" and "Failed to load resource" not in line.text:
-            self.problems.append(f"{self.page.url}: {line.text}")
-
-    def go(self, path):
-        self.page.goto(path)
-
-    def find(self, selector):
-        return self.page.locator(selector).first
-
-    def press(self, selector):
-        self.hand.press(self.find(selector))
-
-    def write(self, name, text):
-        self.hand.write(self.find(f'[name="{name}"]'), text)
-
-    def choose(self, name, value):
-        self.hand.choose(self.find(f'input[name="{name}"][value="{value}"]'))
-
-    def select(self, name, value):
-        self.hand.select(self.find(f'select[name="{name}"]'), value)
-
-    def submit(self, within="main form"):
-        """Press the main button of a form and wait for the page that follows."""
-        button = self.page.locator(f"{within} .btn--main").first
-        with self.page.expect_navigation():
-            self.hand.press(button)
-
-    def sees(self, text):
-        expect(self.page.locator("main")).to_contain_text(text)
-
-    def reload_until(self, selector, *, within=60):
-        until = time.monotonic() + within
-        while time.monotonic() < until:
-            if self.page.locator(selector).count():
-                return
-            time.sleep(1)
-            self.page.reload()
-        raise AssertionError(f"{selector} never came on {self.page.url}\n{self.page.inner_text('main')}")
-
-    def clean(self, axe):
-        """Nothing for axe to find, and nothing sticks out."""
-        session = self.context.new_cdp_session(self.page)
-        run = (
-            f"axe.run(document, {json.dumps({'runOnly': AXE_TAGS})}).then(r => JSON.stringify(r.violations))"
-        )
-        session.send("Runtime.evaluate", {"expression": axe + ";0"})
-        answer = session.send("Runtime.evaluate", {"expression": run, "awaitPromise": True})
-        session.detach()
-        found = [
-            (one["id"], [node["target"] for node in one["nodes"][:3]])
-            for one in json.loads(answer["result"]["value"])
-        ]
-        assert not found, f"{self.page.url}: {found}"
-
-
-@pytest.fixture(scope="module")
-def axe():
-    return (HERE.parent / "browser/vendor/axe.min.js").read_text()
 
 
 @pytest.mark.parametrize(
