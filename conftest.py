@@ -24,11 +24,12 @@ import django  # noqa: E402 - after the data folder
 django.setup()
 
 
-def pytest_sessionstart():
-    """Collect the static files once; programs that tests start import this file and must not do it too."""
+def pytest_sessionstart(session):
+    """Collect the static files once, before other processes that run tests or that tests start."""
     from django.core.management import call_command
 
-    call_command("collectstatic", verbosity=0, interactive=False)
+    if not hasattr(session.config, "workerinput"):
+        call_command("collectstatic", verbosity=0, interactive=False)
 
 
 @pytest.fixture
