@@ -11,7 +11,7 @@ from dialoog.core.errors import Conflict, Invalid
 from dialoog.core.text import clean_text
 from dialoog.core.work.events import emit
 from dialoog.core.work.jobs import enqueue
-from dialoog.inbox import rules
+from dialoog.inbox import consent, rules
 from dialoog.inbox.events import ConversationAnswered, ConversationDone, MessageReceived
 from dialoog.inbox.judging import judge_answer
 from dialoog.inbox.models import Conversation, Message, Note, Person
@@ -158,8 +158,9 @@ def answer(
 ) -> Delivery:
     """Send an answer to what they said last, through the same delivery as a post; it assigns to the actor.
 
-    `seen_message_id`: the newest message that the actor saw. Errors: NotAllowed; Conflict
-    ("answered_meanwhile") when a colleague answered since; Invalid when a rule forbids the text.
+    Where a rule wants it, consent is asked and the answer waits for it. `seen_message_id`: the newest message
+    that the actor saw. Errors: NotAllowed; Conflict("answered_meanwhile") when a colleague answered since;
+    Invalid when a rule forbids the text, or nobody else may consent to it.
     """
     require(actor, "inbox.answer")
     kept = Conversation.objects.select_for_update().get(pk=conversation.pk)
@@ -173,8 +174,6 @@ def answer(
     judgement = judge_answer(actor, kept, said, now=now)
     if judgement.blocked:
         raise Invalid("text", "answer_blocked")
-    if not judgement.may_go_out():
-        raise Invalid("text", "answer_needs_approval")
     content = {
         "text": said,
         "language": kept.organisation.language,
@@ -194,6 +193,7 @@ def answer(
         text=said,
         at=now,
     )
+    consent.ask(actor, delivery=delivery, judgement=judgement, now=now)
     if kept.assignee_id is None:
         kept.assignee = actor
     kept.last_at, kept.last_text = now, said[:200]
@@ -207,7 +207,7 @@ def _check_unanswered(conversation: Conversation, actor: Member, seen_message_id
     if seen_message_id is None:
         return
     newer = conversation.messages.filter(pk__gt=seen_message_id, delivery__isnull=False)
-    if newer.exclude(delivery__author=actor).exists():
+    if newer.exclude(delivery__author=actor).exclude(delivery__state="withdrawn").exists():
         raise Conflict("answered_meanwhile")
 
 

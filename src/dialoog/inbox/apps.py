@@ -11,6 +11,8 @@ class InboxConfig(AppConfig):
     name = "dialoog.inbox"
 
     def ready(self) -> None:
-        """Register what does this room's jobs and receives events."""
+        """Register what does this room's jobs and receives events, and put its answers in the queue of consent."""
         import_module("dialoog.inbox.jobs")
         import_module("dialoog.inbox.receivers")
+        queue = import_module("dialoog.publishing.queries.approvals")
+        queue.add_to_queue(import_module("dialoog.inbox.consent").queue_rows)

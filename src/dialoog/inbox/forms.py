@@ -10,7 +10,17 @@ from dialoog.core.errors import DomainError
 SENTENCES: Final = {
     "answer_empty": _("Write an answer first."),
     "answer_blocked": _("A rule stops this answer. Below it says which, and how to mend it."),
-    "answer_needs_approval": _("A rule asks for approval of this answer. Below it says by whom."),
+    "nobody_approves": _(
+        "A rule asks for approval of this answer, and nobody else here may give it. Below it says which rule. "
+        "Give a colleague that role, or write it differently."
+    ),
+    "change_reason_empty": _("Say what must change, so that your colleague can go on."),
+    "approval_none": _("This answer does not wait for your approval any more."),
+    "approval_decided": _("A colleague was first: this has been decided."),
+    "delivery_in_doubt": _(
+        "An earlier try may have reached the network. Dialoog is looking; then you can take it down there."
+    ),
+    "delivery_under_way": _("This answer is being sent, or has been sent. Look at it again."),
     "answered_meanwhile": _(
         "A colleague answered meanwhile. Read that first; send again if yours is still needed."
     ),
@@ -34,6 +44,17 @@ class AnswerForm(forms.Form):
         label=_("Your answer"), max_length=10000, widget=forms.Textarea(attrs={"rows": 4}), strip=False
     )
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class DecideForm(forms.Form):
+    """What must change in an answer that waits for approval; nothing when it's good."""
+
+    reason = forms.CharField(
+        label=_("What must change?"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
 
 
 class NoteForm(forms.Form):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dialoog.core.hours import BusinessHours, clock_for
+from dialoog.inbox.consent import Standing, standings
 from dialoog.inbox.models import Conversation, Message, Note
 from dialoog.networks.registry import capabilities
 from dialoog.organisations.models import Member, Organisation
@@ -180,17 +181,23 @@ class Entry:
     delivery_id: int | None = None
     was_on_time: bool | None = None
     message_id: int = 0
+    consent: Standing | None = None
 
 
-def thread(conversation: Conversation) -> list[Entry]:
-    """Return all of a conversation, oldest first, in two queries."""
-    messages = conversation.messages.select_related("person", "delivery__author__user")
+def messages_of(conversation: Conversation) -> list[Message]:
+    """Return what they and we said, oldest first, ours with its delivery."""
+    return list(conversation.messages.select_related("person", "delivery__author__user"))
+
+
+def thread(conversation: Conversation, messages: Sequence[Message], member: Member) -> list[Entry]:
+    """Return all of a conversation, oldest first, as this member sees it, in two queries."""
     notes = conversation.notes.select_related("member__user")
-    entries = [_message_entry(message) for message in messages] + [_note_entry(note) for note in notes]
-    return sorted(entries, key=lambda entry: entry.at)
+    standing = standings(messages, member)
+    entries = [_message_entry(one, standing.get(one.delivery_id or 0)) for one in messages]
+    return sorted(entries + [_note_entry(note) for note in notes], key=lambda entry: entry.at)
 
 
-def _message_entry(message: Message) -> Entry:
+def _message_entry(message: Message, standing: Standing | None) -> Entry:
     if message.person is not None:
         return Entry(
             kind="theirs",
@@ -212,6 +219,7 @@ def _message_entry(message: Message) -> Entry:
         delivery_id=delivery.pk if delivery else None,
         was_on_time=message.was_on_time,
         message_id=message.pk,
+        consent=standing,
     )
 
 

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from dialoog.channels.queries import connected_channels
 from dialoog.core.clock import now as read_clock
 from dialoog.core.errors import Conflict, Invalid
-from dialoog.inbox import actions, queries
-from dialoog.inbox.forms import AnswerForm, HandOverForm, NoteForm, sentence
+from dialoog.inbox import actions, consent, queries
+from dialoog.inbox.forms import AnswerForm, DecideForm, HandOverForm, NoteForm, sentence
 from dialoog.inbox.judging import judge_answer
 from dialoog.inbox.models import Conversation
 from dialoog.organisations.access import MemberRequest, screen
@@ -22,6 +22,7 @@ from dialoog.organisations.models import Department, Member
 from dialoog.organisations.queries import business_hours, departments, members
 from dialoog.organisations.roles import may
 from dialoog.policy.sentences import check_items
+from dialoog.publishing.models import Delivery
 from dialoog.ui.page import page
 from dialoog.ui.rows import Pager
 
@@ -57,6 +58,50 @@ def check(request: MemberRequest, conversation_id: int) -> HttpResponse:
     return page(
         request, "inbox/checks.html", {"checks": _checks(request, found, text) if text.strip() else []}
     )
+
+
+@screen("post.approve")
+@require_POST
+def decide(request: MemberRequest, conversation_id: int, delivery_id: int) -> HttpResponse:
+    """Give consent for an answer, or send it back with what must change."""
+    found = _found(conversation_id)
+    answer = _answer_of(found, delivery_id)
+    approved = request.POST.get("do") == "approve"
+    form = DecideForm(request.POST)
+    if form.is_valid():
+        try:
+            consent.decide(
+                request.member,
+                delivery=answer,
+                approved=approved,
+                reason=form.cleaned_data["reason"],
+                now=read_clock(),
+            )
+        except Invalid as error:
+            form.add_error("reason", sentence(error))
+        except Conflict as error:
+            messages.warning(request, sentence(error))
+            return _back(request, found)
+        else:
+            done = _("Approved. The answer goes out.") if approved else _("The maker sees what must change.")
+            messages.success(request, done)
+            return _back(request, found)
+    context = _one(request, found, decide_form=form, deciding=answer.pk)
+    return page(request, "inbox/conversation.html", context)
+
+
+@screen("inbox.answer")
+@require_POST
+def withdraw(request: MemberRequest, conversation_id: int, delivery_id: int) -> HttpResponse:
+    """Take back an answer that waits for consent; its text stands in the field again."""
+    found = _found(conversation_id)
+    try:
+        consent.withdraw(request.member, delivery=_answer_of(found, delivery_id), now=read_clock())
+    except Conflict as error:
+        messages.warning(request, sentence(error))
+    else:
+        messages.success(request, _("The answer has been withdrawn."))
+    return _back(request, found)
 
 
 @screen("inbox.answer")
@@ -152,6 +197,10 @@ def _found(conversation_id: int) -> Conversation:
     return get_object_or_404(wanted, pk=conversation_id)
 
 
+def _answer_of(found: Conversation, delivery_id: int) -> Delivery:
+    return get_object_or_404(Delivery, message__conversation=found, pk=delivery_id)
+
+
 def _back(request: MemberRequest, found: Conversation) -> HttpResponse:
     url = reverse("inbox:conversation", args=[request.organisation.slug, found.pk])
     return HttpResponseRedirect(url, status=303)
@@ -160,7 +209,7 @@ def _back(request: MemberRequest, found: Conversation) -> HttpResponse:
 def _answered(request: MemberRequest, found: Conversation, form: AnswerForm) -> bool:
     data, said = form.cleaned_data, form.cleaned_data["text"]
     try:
-        actions.answer(
+        sent = actions.answer(
             request.member,
             conversation=found,
             text=said,
@@ -174,7 +223,10 @@ def _answered(request: MemberRequest, found: Conversation, form: AnswerForm) -> 
         typed.update({"text": said, "seen": str(queries.newest_message_id(found))})
         form.data = typed
         return False
-    messages.success(request, _("The answer is on its way."))
+    if consent.is_awaited(sent):
+        messages.success(request, _("The answer waits for approval. With it, it goes out by itself."))
+    else:
+        messages.success(request, _("The answer is on its way."))
     return True
 
 
@@ -218,7 +270,8 @@ def _list(request: MemberRequest, current: int | None = None) -> dict[str, Any]:
 def _one(request: MemberRequest, found: Conversation, **forms: Any) -> dict[str, Any]:
     now = read_clock()
     calendar = business_hours(request.organisation)
-    thread = queries.thread(found)
+    said = queries.messages_of(found)
+    thread = queries.thread(found, said, request.member)
     seen = max((entry.message_id for entry in thread), default=0)
     return {
         **_list(request, current=found.pk),
@@ -228,7 +281,12 @@ def _one(request: MemberRequest, found: Conversation, **forms: Any) -> dict[str,
         "thread": thread,
         "earlier": queries.earlier(found),
         "checks": forms.get("checks", []),
-        "answer_form": forms.get("answer_form") or AnswerForm(initial={"seen": seen}),
+        "answer_form": forms.get("answer_form")
+        or AnswerForm(initial={"seen": seen, "text": consent.returned_text(said, request.member)}),
+        "decide_form": forms.get("decide_form") or DecideForm(),
+        # One at a time: two forms would hold the same fields.
+        "deciding": forms.get("deciding")
+        or next((one.delivery_id for one in thread if one.consent and one.consent.may_decide), None),
         "note_form": forms.get("note_form") or NoteForm(),
         "hand_over_form": forms.get("hand_over_form") or HandOverForm(choices=_receivers()),
         "now": now,

@@ -17,7 +17,7 @@ from dialoog.organisations.audit import record
 from dialoog.organisations.models import Member
 from dialoog.publishing.content import Snapshot, digest
 from dialoog.publishing.models import Delivery, DeliveryStep, Post
-from dialoog.publishing.states import DELIVERY, FOR_PEOPLE
+from dialoog.publishing.states import DELIVERY, FOR_PEOPLE, is_in_doubt
 
 
 @transaction.atomic
@@ -62,10 +62,29 @@ def schedule(  # noqa: PLR0913 - one delivery, all by name
 def withdraw_delivery(actor: Member, *, delivery: Delivery, now: datetime) -> None:
     """Take back what hasn't gone out; one that a worker only holds ready is taken from it.
 
-    Errors: NotAllowed; Conflict("delivery_under_way") when it's being sent, or has been.
+    Errors: NotAllowed; Conflict("delivery_under_way") when it's being sent, or has been;
+    Conflict("delivery_in_doubt") when an earlier try of it may have arrived: what is said to be taken back
+    must not be there.
     """
     require(actor, _permission(delivery.origin))
+    _require_no_doubt(actor, delivery)
     _move(actor, delivery, "withdrawn", now=now)
+
+
+def _require_no_doubt(actor: Member, delivery: Delivery) -> None:
+    kept = _own(actor).select_for_update().get(pk=delivery.pk)
+    if is_in_doubt(kept.state, kept.read_backs):
+        raise Conflict("delivery_in_doubt")
+
+
+@transaction.atomic
+def send_back(actor: Member, *, delivery: Delivery, now: datetime) -> None:
+    """Take back an answer to which this approver doesn't consent; its writer may write another.
+
+    Errors: NotAllowed; Conflict("delivery_under_way").
+    """
+    require(actor, "post.approve")
+    _move(actor, delivery, "withdrawn", now=now, code="sent_back")
 
 
 def _permission(origin: str) -> str:

@@ -7,7 +7,7 @@ from dialoog.policy.rules.facts import Judgement, MessageFacts
 from dialoog.publishing.content import image_facts_of
 from dialoog.publishing.facts import facts_for, urls_in
 from dialoog.publishing.models import Delivery, Post
-from dialoog.publishing.rules import SUBJECT
+from dialoog.publishing.rules import ANSWER, SUBJECT
 
 
 def judge_delivery(delivery: Delivery, *, now: datetime) -> Judgement:
@@ -50,6 +50,9 @@ def _facts_of_answer(delivery: Delivery, *, now: datetime) -> MessageFacts:
         planned_at=delivery.due_at,
         judged_at=now,
         zone=delivery.organisation.zone,
+        approved_roles=approved_roles(
+            subject_kind=ANSWER, subject_id=delivery.pk, content_hash=delivery.content_hash
+        ),
     )
 
 

@@ -22,6 +22,8 @@ POST_STATES: Final[tuple[PostState, ...]] = (
 )  # fmt: skip
 # By this word the policy's approvals name a post.
 SUBJECT: Final = "post"
+# The same for an answer from the inbox: its subject is the delivery itself.
+ANSWER: Final = "answer"
 # A delivery in these states can still be taken back or changed.
 STILL_OURS: Final = frozenset(("scheduled", "held", "failed"))
 # These belong to what is planned or was sent; a withdrawn one is history.

@@ -12,7 +12,8 @@ DELIVERY = Graph(
         # Held: a rule, an approval or a restored copy stops it; a person decides.
         "held": ("scheduled", "withdrawn"),
         # Claimed a few seconds early: until it's sending, a person may still take it back.
-        "claimed": ("sending", "scheduled", "failed", "held", "withdrawn"),
+        # Unknown when an earlier try is in doubt and this one stops: what came of that is still to be seen.
+        "claimed": ("sending", "scheduled", "failed", "held", "unknown", "withdrawn"),
         "sending": ("published", "scheduled", "failed", "unknown"),
         "unknown": ("published", "scheduled", "failed"),
         "failed": ("scheduled", "withdrawn"),
@@ -34,3 +35,11 @@ FOR_PEOPLE = frozenset(
 )
 for _old, _new in FOR_PEOPLE:
     DELIVERY.check(_old, _new)
+
+
+def is_in_doubt(state: str, read_backs: int) -> bool:
+    """Tell whether it's on its way once more while an earlier try may still arrive: we looked, and saw nothing yet.
+
+    Until that is known nobody may say that it isn't there.
+    """
+    return read_backs > 0 and state in {"scheduled", "claimed", "sending"}

@@ -100,6 +100,9 @@ SENTENCES: Final[Mapping[str, Any]] = {
     ),
     "delivery_not_published": gettext_lazy("This is not on the network, so there is nothing to take down."),
     "delivery_under_way": gettext_lazy("This is being sent or has been sent meanwhile."),
+    "delivery_in_doubt": gettext_lazy(
+        "An earlier try may have reached the network. Dialoog is looking; then you can take it down there."
+    ),
     "own_approval": gettext_lazy("You asked for this approval yourself. Somebody else gives it."),
     "change_reason_empty": gettext_lazy("Say what must change, so that the maker can."),
 }

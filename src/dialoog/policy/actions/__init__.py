@@ -1,6 +1,12 @@
 """What can be done in policy; import it from here."""
 
-from dialoog.policy.actions.approvals import ask_approval, decide, expire_approval, withdraw_approvals
+from dialoog.policy.actions.approvals import (
+    ask_approval,
+    decide,
+    expire_approval,
+    require_approver,
+    withdraw_approvals,
+)
 from dialoog.policy.actions.links import look_up_links, note_link
 from dialoog.policy.actions.rules import (
     RuleDraft,
@@ -28,6 +34,7 @@ __all__ = [
     "publish_policy",
     "put_back_rule",
     "remove_rule",
+    "require_approver",
     "switch_rule",
     "withdraw_approvals",
 ]

@@ -14,6 +14,7 @@ from dialoog.core.work.jobs import enqueue
 from dialoog.organisations.access import require
 from dialoog.organisations.audit import record
 from dialoog.organisations.models import Member
+from dialoog.organisations.queries import members
 from dialoog.policy.events import ApprovalDecided
 from dialoog.policy.models import Approval
 from dialoog.policy.states import APPROVAL
@@ -63,6 +64,16 @@ def ask_approval(  # noqa: PLR0913 - one fact each, all by name
     return approval
 
 
+def require_approver(actor: Member, groups: Iterable[frozenset[str]]) -> None:
+    """Refuse a question that nobody else could answer. Errors: Invalid("", "nobody_approves")."""
+    wanted = list(groups)
+    colleagues = (
+        [{role.value for role in one.roles} for one in members() if one.pk != actor.pk] if wanted else []
+    )
+    if any(not any(roles & group for roles in colleagues) for group in wanted):
+        raise Invalid("", "nobody_approves")
+
+
 def _asked(subject_kind: str, subject_id: int) -> QuerySet[Approval]:
     return Approval.objects.filter(subject_kind=subject_kind, subject_id=subject_id, state="asked")
 
@@ -88,7 +99,7 @@ def decide(actor: Member, *, approval: Approval, approved: bool, reason: str = "
     "change_reason_empty") when nothing says what must change.
     """
     require(actor, "post.approve")
-    kept = Approval.objects.select_for_update().get(pk=approval.pk)
+    kept = Approval.objects.select_for_update().get(pk=approval.pk, organisation=actor.organisation_id)
     mine = sorted({role.value for role in actor.roles} & set(kept.roles))
     why = clean_text(reason).text.strip()
     _refuse_unless(actor, kept, mine, now=now)

@@ -12,8 +12,7 @@ from dialoog.core.errors import Conflict, Invalid
 from dialoog.organisations.access import require
 from dialoog.organisations.audit import record
 from dialoog.organisations.models import Member
-from dialoog.organisations.queries import members
-from dialoog.policy.actions import ask_approval, withdraw_approvals
+from dialoog.policy.actions import ask_approval, require_approver, withdraw_approvals
 from dialoog.policy.models import Approval
 from dialoog.publishing.actions.drafts import delivery_states, locked, require_changeable, touch
 from dialoog.publishing.checks import Missing, PostCheck, check_post, contents_of
@@ -162,7 +161,7 @@ def ask_consent(actor: Member, post: Post, checked: PostCheck, *, now: datetime)
     """
     withdraw_approvals(actor, subject_kind=SUBJECT, subject_id=post.pk, now=now)
     missing = list(checked.missing())
-    _require_somebody(actor, [one.roles for one in missing])
+    require_approver(actor, [one.roles for one in missing])
     for one in missing:
         if one.content_hash == missing[0].content_hash:
             ask_for(actor, post, one, now=now)
@@ -181,14 +180,6 @@ def ask_for(actor: Member, post: Post, missing: Missing, *, now: datetime) -> Ap
         needed_by=post.due_at,
         now=now,
     )
-
-
-def _require_somebody(actor: Member, groups: list[frozenset[str]]) -> None:
-    if not groups:
-        return
-    colleagues = [{role.value for role in one.roles} for one in members() if one.pk != actor.pk]
-    if any(not any(roles & group for roles in colleagues) for group in groups):
-        raise Invalid("", "nobody_approves")
 
 
 @transaction.atomic

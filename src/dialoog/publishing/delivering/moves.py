@@ -1,5 +1,6 @@
 """The moves that a stage may decide on, and how long to wait before the next try."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -8,6 +9,7 @@ from dialoog.networks.base import Published
 from dialoog.networks.errors import NeedsConsent, NetworkError, Refused, TryLater
 from dialoog.publishing.delivering.outcomes import Move
 from dialoog.publishing.models import Delivery
+from dialoog.publishing.states import is_in_doubt
 
 # The network may need a moment before it shows what it took.
 FIRST_LOOK: Final = timedelta(seconds=1)
@@ -35,12 +37,34 @@ def unknown(ticket: Ticket, delivery: Delivery, code: str, *, now: datetime) -> 
     return Move(ticket=ticket, delivery=delivery, old="sending", new="unknown", code=code, values=values)
 
 
+def stopped(move: Move, *, now: datetime) -> Move:
+    """Return what follows when something stops a delivery: with an earlier try in doubt, look once more first.
+
+    The code of what stops it is kept: it's why it failed, should nothing be there.
+    """
+    if not is_in_doubt(move.old, move.delivery.read_backs):
+        return move
+    values = {"due_at": now + FIRST_LOOK, "read_backs": 0}
+    return replace(
+        move, new="unknown", reason={**move.reason, "stopped": move.code}, values={**move.values, **values}
+    )
+
+
 def look_again(
     ticket: Ticket, delivery: Delivery, due_at: datetime, *, code: str, read_backs: int = 0
 ) -> Move:
     """It wasn't to be seen, or we couldn't see: once more at `due_at`."""
     values = {"due_at": due_at, "read_backs": read_backs or delivery.read_backs}
-    return Move(ticket=ticket, delivery=delivery, old="unknown", new="unknown", code=code, values=values)
+    kept = {name: delivery.reason[name] for name in ("stopped",) if name in delivery.reason}
+    return Move(
+        ticket=ticket,
+        delivery=delivery,
+        old="unknown",
+        new="unknown",
+        code=code,
+        reason=kept,
+        values=values,
+    )
 
 
 def send_again(ticket: Ticket, delivery: Delivery, *, now: datetime) -> Move:
@@ -68,7 +92,7 @@ def back(ticket: Ticket, delivery: Delivery, *, due_at: datetime | None = None, 
 def not_sent(ticket: Ticket, delivery: Delivery, old: str, error: NetworkError, *, now: datetime) -> Move:
     """Nothing was published: later, or a person."""
     if isinstance(error, (NeedsConsent, Refused)) or now - moment_of(delivery) > GIVE_UP_AFTER:
-        return failed(ticket, delivery, old, error.code, error.detail)
+        return stopped(failed(ticket, delivery, old, error.code, error.detail), now=now)
     values = {"due_at": now + wait(delivery, error)}
     return Move(ticket=ticket, delivery=delivery, old=old, new="scheduled", code=error.code, values=values)
 
@@ -79,7 +103,7 @@ def broken(ticket: Ticket, delivery: Delivery, *, now: datetime) -> Move:
     if delivery.state == "unknown":
         return look_again(ticket, delivery, later, code="internal_error")
     if delivery.attempt >= MOST_TRIES:
-        return held(ticket, delivery, "internal_error")
+        return stopped(held(ticket, delivery, "internal_error"), now=now)
     return back(ticket, delivery, due_at=later, code="internal_error")
 
 

@@ -28,6 +28,12 @@ def release_approved(*, post_id: int, now: datetime) -> int:
     return _release(held, now=now)
 
 
+def release_approved_answer(*, delivery_id: int, now: datetime) -> int:
+    """Let an answer go that only waited for consent; return how many: one or none."""
+    held = Delivery.objects.filter(pk=delivery_id, state="held", reason_code="approval_missing")
+    return _release(held, now=now)
+
+
 def release_reconnected(*, channel_id: int, now: datetime) -> int:
     """Try again what failed less than twelve hours ago because the channel wasn't connected.
 
@@ -72,5 +78,8 @@ def second_look(move: Move) -> None:
         if move.code == "channel_needs_consent":
             if Channel.objects.filter(pk=delivery.channel_id, state="connected").exists():
                 release_reconnected(channel_id=delivery.channel_id, now=now)
-        elif delivery.post_id and judge_delivery(delivery, now=now).may_go_out():
-            release_approved(post_id=delivery.post_id, now=now)
+        elif judge_delivery(delivery, now=now).may_go_out():
+            if delivery.post_id:
+                release_approved(post_id=delivery.post_id, now=now)
+            else:
+                release_approved_answer(delivery_id=delivery.pk, now=now)

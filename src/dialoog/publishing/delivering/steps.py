@@ -64,7 +64,7 @@ def look_into(ticket: Ticket, delivery: Delivery, doors: Doors, *, now: datetime
 def prepare(ticket: Ticket, delivery: Delivery, doors: Doors, *, now: datetime) -> Ready | Move:
     """Judge a claimed delivery once more and make what will be sent, or say why it can't leave now."""
     if stopped := _stopped(ticket, delivery) or _judged(ticket, delivery, now=now):
-        return stopped
+        return moves.stopped(stopped, now=now)
     try:
         connector = doors(delivery)
         doors.try_door(delivery, now=now)
@@ -162,6 +162,8 @@ def _not_found(ticket: Ticket, delivery: Delivery, connector: Connector, *, now:
         return moves.look_again(ticket, delivery, now + SECOND_LOOK, code="not_found_yet", read_backs=looks)
     if delivery.instance_id != settings.INSTANCE_ID:
         return moves.failed(ticket, delivery, "unknown", "restored_copy")
+    if stopped_by := delivery.reason.get("stopped"):
+        return moves.failed(ticket, delivery, "unknown", str(stopped_by))
     if connector.capabilities.idempotent:
         return moves.send_again(ticket, delivery, now=now)
     return moves.look_again(ticket, delivery, now + LATER_LOOK, code="person_decides", read_backs=looks)

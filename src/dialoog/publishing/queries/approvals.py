@@ -1,5 +1,6 @@
 """The queue of consent: what waits for this member, the nearest deadline first."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,15 +17,32 @@ from dialoog.ui.rows import PostRow
 
 @dataclass(frozen=True, kw_only=True)
 class QueueRow:
-    """A post that waits: the row to show, and whether its moment has passed."""
+    """What waits: the row to show, and whether its moment has passed."""
 
-    post_id: int
     row: PostRow
     is_late: bool
 
 
+Source = Callable[[Member, str, datetime], list[QueueRow]]
+_sources: list[Source] = []
+
+
+def add_to_queue(source: Source) -> None:
+    """Let a room above put what waits there in the same queue; `source` gets the member, the slug and now."""
+    if source not in _sources:
+        _sources.append(source)
+
+
 def queue(member: Member, *, slug: str, now: datetime) -> list[QueueRow]:
-    """Return what waits for the consent of this member; what they asked for themselves is left out."""
+    """Return what waits for the consent of this member; what they asked for themselves is left out.
+
+    What rooms above added comes first: an answer has somebody waiting for it.
+    """
+    added = [row for source in _sources for row in source(member, slug, now)]
+    return added + _posts(member, slug=slug, now=now)
+
+
+def _posts(member: Member, *, slug: str, now: datetime) -> list[QueueRow]:
     ids = waiting_for_approval(member)
     cards = {card.id: card for card in cards_of(Post.objects.filter(pk__in=ids), slug=slug, with_day=True)}
     return [_row(cards[pk], slug=slug, now=now) for pk in ids if pk in cards]
@@ -43,4 +61,4 @@ def _row(card: Card, *, slug: str, now: datetime) -> QueueRow:
         facts=[fact],
         image_url=card.row.image_url,
     )
-    return QueueRow(post_id=card.id, row=row, is_late=is_late)
+    return QueueRow(row=row, is_late=is_late)

@@ -48,8 +48,12 @@ def drafts(slug: str, *, limit: int = 5) -> list[Card]:
 
 
 def failed_deliveries(slug: str, *, limit: int = 20) -> list[Trouble]:
-    """Return the deliveries, answers too, that need a person, the latest first."""
+    """Return the deliveries, answers too, that need a person, the latest first.
+
+    An answer that waits for consent stands in the queue of consent, and is no trouble yet.
+    """
     found = Delivery.objects.filter(state__in=_TROUBLE).select_related("channel").order_by("-due_at", "-id")
+    found = found.exclude(origin="reply", state="held", reason_code="approval_missing")
     return [
         Trouble(
             id=one.pk,

@@ -1,5 +1,6 @@
 """A state machine of posts, two workers, faults and the clock: automatic retries never post twice, nothing is lost."""
 
+import os
 from collections import Counter
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -54,6 +55,9 @@ class Network:
             self.take(prepared)
         if self.fate == "late":
             self.late.append(prepared)
+        if self.fate == "refused":
+            # What came before under this key is decided by the time that the network says no.
+            self.arrive()
         errors = {
             "refused": Refused("network_refused"),
             "quiet": TryLater(30, "limit_reached", sent=True),
@@ -287,7 +291,7 @@ def test_automatic_retries_never_post_twice_and_nothing_is_lost(noor):
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=30,
+            max_examples=int(os.environ.get("DIALOOG_EXAMPLES", "30")),
             stateful_step_count=40,
             deadline=None,
             print_blob=True,
@@ -308,3 +312,50 @@ def test_the_machine_sees_what_a_network_that_lies_about_its_keys_would_cost(noo
     with pytest.raises(AssertionError):
         machine.nothing_stands_twice()
     machine.stack.close()
+
+
+@pytest.fixture
+def doubted(noor):
+    """A machine of which the first message is sent once more, while its first try may still arrive."""
+    machine = type("OfNoor", (Promise,), {"member": noor})()
+    machine.work("a", "late", "", 0)
+    machine.work("a", "good", "", 2)
+    machine.time_passes(12)
+    machine.claim("a")
+    machine.step("a", 0, "good")
+    yield machine
+    transaction.set_rollback(True)
+    machine.stack.close()
+
+
+@pytest.mark.django_db
+def test_what_may_still_arrive_is_not_said_to_be_taken_back(noor, doubted):
+    row = Delivery.objects.order_by("pk")[0]
+    assert (row.state, row.read_backs > 0) == ("scheduled", True)
+    with pytest.raises(Conflict, match="delivery_in_doubt"):
+        deliveries.withdraw_delivery(noor, delivery=row, now=doubted.now)
+
+
+@pytest.mark.django_db
+def test_a_refusal_of_the_second_try_says_nothing_of_the_first(doubted):
+    doubted.work("a", "refused", "", 0)
+    row = Delivery.objects.order_by("pk")[0]
+    assert (row.state, row.reason) == ("unknown", {"stopped": "network_refused"})
+    doubted.work("a", "good", "", 2)
+    row.refresh_from_db()
+    assert row.state == "published"
+
+
+@pytest.mark.django_db
+def test_a_stop_after_a_doubt_fails_once_nothing_is_there(doubted):
+    Channel.objects.update(state="disconnected")
+    network = doubted.networks[doubted.channels[0].pk]
+    network.late = []
+    doubted.work("a", "good", "", 0)
+    row = Delivery.objects.order_by("pk")[0]
+    assert (row.state, row.reason) == ("unknown", {"stopped": "channel_disconnected"})
+    Channel.objects.update(state="connected")
+    for _ in range(3):
+        doubted.work("a", "good", "", 4000)
+    row.refresh_from_db()
+    assert (row.state, row.reason_code) == ("failed", "channel_disconnected")
