@@ -66,4 +66,5 @@ class Product:
         if self.process.poll() is None:
             os.kill(self.process.pid, signal.SIGTERM)
             self.process.wait(30)
+        self.process.stdout.close()
         return self.process.returncode
