@@ -32,6 +32,7 @@ def look(folder: Path) -> Iterator[Found]:
     yield from _folder(folder)
     yield from _database(folder)
     yield from _address()
+    yield from _passwords(folder)
     yield from _surroundings()
 
 
@@ -92,6 +93,20 @@ def _address() -> Iterator[Found]:
     allowed = os.environ.get("DIALOOG_ALLOW_ADDRESSES", "")
     if allowed:
         yield Found("warning", f"These private addresses may be called: {allowed}.")
+
+
+def _passwords(folder: Path) -> Iterator[Found]:
+    service = os.environ.get("DIALOOG_BREACH_CHECK", "")
+    if service and urlsplit(service).scheme != "https":
+        yield Found("bad", "DIALOOG_BREACH_CHECK must begin with https://, as https://api.pwnedpasswords.com")
+    elif service:
+        yield Found("good", f"New passwords are looked up at {service}, by five characters of a digest.")
+    elif (folder / "breached.txt").exists():
+        yield Found("good", f"New passwords are looked up in {folder / 'breached.txt'}.")
+    else:
+        yield Found(
+            "good", "New passwords are checked against the 20,000 most used ones, not against breaches."
+        )
 
 
 def _surroundings() -> Iterator[Found]:

@@ -120,9 +120,12 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "dialoog.organisations.passwords.LikenessValidator",
+        "OPTIONS": {"user_attributes": ("name", "email")},
+    },
+    {"NAME": "dialoog.organisations.passwords.LengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "dialoog.organisations.passwords.CommonValidator"},
     {"NAME": "dialoog.organisations.passwords.BreachValidator"},
 ]
 
@@ -135,8 +138,30 @@ ACCOUNT_ADAPTER = "dialoog.organisations.sign_in.ClosedAdapter"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "dialoog.organisations.devices.DevicesAdapter"
+MFA_FORMS = {
+    "authenticate": "dialoog.organisations.devices.SignInCodeForm",
+    "reauthenticate": "dialoog.organisations.devices.ConfirmCodeForm",
+    "activate_totp": "dialoog.organisations.devices.StartCodesForm",
+    "add_webauthn": "dialoog.organisations.devices.AddPasskeyForm",
+    "edit_webauthn": "dialoog.organisations.devices.RenamePasskeyForm",
+}
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_SECURE
+# Addresses aren't verified here: an account comes by the set-up or by an invitation.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# One step back and forth, for a phone whose clock is half a minute off (RFC 6238, section 5.2).
+MFA_TOTP_TOLERANCE = 1
+# Behind the proxy that speaks TLS, its last entry is the caller; else one guesser locks everybody out.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(IS_SECURE)
+# Counts of failed sign-ins live here; with Django's 300 entries a guesser could push them out.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
+# Where passwords are looked up by the first five characters of their digest; empty: nowhere.
+BREACH_CHECK = os.environ.get("DIALOOG_BREACH_CHECK", "").rstrip("/")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 

@@ -59,7 +59,6 @@ def setup_link(token: str, *, now: datetime) -> SetupLink:
     return found
 
 
-@transaction.atomic
 def start_organisation(  # noqa: PLR0913 - all that the set-up asked
     *, token: str, name: str, language: str, person: str, email: str, password: str, now: datetime
 ) -> Member:
@@ -68,10 +67,12 @@ def start_organisation(  # noqa: PLR0913 - all that the set-up asked
     Errors: NotFound when the link was used meanwhile; Invalid(field) for what can't be used.
     """
     link = setup_link(token, now=now)
-    if not SetupLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now):
-        raise NotFound("setup_link_closed")
     user = _new_user(person, email, password, language=language, now=now)
-    return found_organisation(user, name=name, language=language, now=now)
+    with transaction.atomic():
+        if not SetupLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now):
+            raise NotFound("setup_link_closed")
+        _keep(user)
+        return found_organisation(user, name=name, language=language, now=now)
 
 
 @transaction.atomic
@@ -103,16 +104,19 @@ def _free_slug(name: str) -> str:
 
 
 def _new_user(name: str, email: str, password: str, *, language: str, now: datetime) -> User:
-    address = email.strip().lower()
+    """Return an account that isn't kept yet: hashing and a breach check may not hold the database."""
     if not name.strip():
         raise Invalid("person", "name_empty")
-    if User.objects.filter(email__iexact=address).exists():
-        raise Invalid("email", "account_exists")
-    user = User(email=address, name=name.strip(), language=language, joined_at=now)
+    user = User(email=email.strip().lower(), name=name.strip(), language=language, joined_at=now)
     check_password_for(user, password)
     user.set_password(password)
-    user.save()
     return user
+
+
+def _keep(user: User) -> None:
+    if User.objects.filter(email__iexact=user.email).exists():
+        raise Invalid("email", "account_exists")
+    user.save()
 
 
 def check_password_for(user: User, password: str) -> None:
@@ -255,15 +259,16 @@ def invitation_of(token: str, *, now: datetime) -> Invitation:
     return found
 
 
-@transaction.atomic
 def accept_as_new(token: str, *, name: str, email: str, password: str, now: datetime) -> Member:
     """Make an account by an invitation, and join.
 
     Errors: NotFound when the link closed meanwhile; Invalid(field).
     """
     invitation = invitation_of(token, now=now)
-    language = invitation.organisation.language
-    return _join(invitation, _new_user(name, email, password, language=language, now=now), now=now)
+    user = _new_user(name, email, password, language=invitation.organisation.language, now=now)
+    with transaction.atomic():
+        _keep(user)
+        return _join(invitation, user, now=now)
 
 
 @transaction.atomic
