@@ -6,6 +6,7 @@ import hmac
 import re
 import struct
 import time
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as django_settings
@@ -215,6 +216,8 @@ def test_a_passkey_alone_lets_somebody_in_until_it_is_removed(page_for, noor, wi
     press(page, "Aanmelden met een passkey")
     assert in_dialoog(page)
 
+    page.goto("/mijn-account/")
+    assert says(page, "1 passkey")
     page.goto(DEVICES)
     assert says(page, "Laptop van Noor")
     good(page)
@@ -423,6 +426,71 @@ def test_nobody_sees_or_touches_the_devices_of_a_colleague(page_for, noor, ayse,
     assert went.value.status == 404
     page.reload()
     assert says(page, "Laptop van Noor")
+
+
+def test_a_link_for_a_new_password_is_copied_whole_and_works_once(page_for, noor, ayse, good):
+    page = page_for(noor, permissions=["clipboard-read", "clipboard-write"])
+    page.goto(f"/o/korenaar/mensen/{ayse.pk}/")
+    press(page, "Maak een link voor een nieuw wachtwoord")
+    press(page, "Kopieer link")
+    assert says(page, "Gekopieerd.")
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link == page.get_by_label("Link", exact=True).input_value()
+
+    hers = page_for()
+    hers.goto(urlsplit(link).path)
+    good(hers)
+    hers.get_by_label("Nieuw wachtwoord").fill("Welkom-2026!")
+    hers.get_by_label("Het nieuwe wachtwoord nog een keer").fill("Welkom-2026!")
+    press(hers, "Kies dit wachtwoord")
+    assert says(hers, "Dit wachtwoord is makkelijk te raden.")
+    hers.get_by_label("Nieuw wachtwoord").fill(PASSWORD)
+    hers.get_by_label("Het nieuwe wachtwoord nog een keer").fill(PASSWORD)
+    press(hers, "Kies dit wachtwoord")
+    assert says(hers, "Je wachtwoord is gewijzigd")
+    good(hers)
+    follow(hers, "Naar aanmelden")
+    fill_in(hers, ayse)
+    assert in_dialoog(hers)
+    sign_out(hers)
+    hers.goto(urlsplit(link).path)
+    assert says(hers, "Deze link werkt niet meer")
+    good(hers)
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("/account/password/reset/", "Wachtwoord vergeten"),
+        ("/account/password/reset/done/", "Kijk in je mail"),
+        ("/account/signup/", "Op uitnodiging"),
+        ("/account/inactive/", "Dit account is gesloten"),
+    ],
+)
+def test_the_pages_around_sign_in_are_ours(page_for, korenaar, good, address, words):
+    page = page_for()
+    page.goto(address)
+    assert says(page, words)
+    good(page)
+
+
+def test_sign_in_speaks_english_too(page_for, noor, with_password, good):
+    noor.user.language = "en"
+    page = page_for(language="en")
+    page.goto(LOGIN)
+    good(page)
+    page.get_by_label("E-mail address").fill(with_password(noor).user.email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    press(page, "Sign in")
+    assert in_dialoog(page)
+    for address, words in (
+        (DEVICES, "Add a passkey"),
+        ("/account/password/change/", "The new password once more"),
+        ("/mijn-account/", "None yet: your password alone lets somebody in."),
+    ):
+        page.goto(address)
+        assert says(page, words)
+        good(page)
 
 
 def test_no_page_of_sign_in_allows_anything_inline(site):

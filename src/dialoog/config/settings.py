@@ -135,6 +135,13 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "dialoog.organisations.people.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "dialoog.organisations.sign_in.ClosedAdapter"
+ACCOUNT_FORMS = {
+    "login": "dialoog.organisations.account_forms.SignInForm",
+    "reauthenticate": "dialoog.organisations.account_forms.ConfirmPasswordForm",
+    "change_password": "dialoog.organisations.account_forms.OwnPasswordForm",
+    "reset_password": "dialoog.organisations.account_forms.ForgottenForm",
+    "reset_password_from_key": "dialoog.organisations.account_forms.NewPasswordForm",
+}
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -1,5 +1,6 @@
 """What somebody signs in with besides a password: passkeys, codes from an app, recovery codes."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from allauth.core.internal.cryptokit import normalize_user_code
@@ -46,6 +47,20 @@ class DevicesAdapter(DefaultMFAAdapter):  # type: ignore[misc] # allauth ships n
         """Return a name for a new passkey; the second and later ones are numbered."""
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
         return gettext("Passkey") if number == 1 else gettext("Passkey %(number)d") % {"number": number}
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How somebody signs in besides a password."""
+
+    passkeys: int
+    has_codes: bool
+
+
+def ways_of(user: User) -> Ways:
+    """Return what somebody set up, by a count and a yes or no."""
+    kinds = list(Authenticator.objects.filter(user_id=user.pk).values_list("type", flat=True))
+    return Ways(kinds.count(Authenticator.Type.WEBAUTHN), Authenticator.Type.TOTP in kinds)
 
 
 def use_once(user: User, code: str) -> None:

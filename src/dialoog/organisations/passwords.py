@@ -51,7 +51,7 @@ class CommonValidator(CommonPasswordValidator):
         plain = password.lower().strip()
         letters = "".join(character for character in plain if character.isalpha())
         is_known = plain in self.passwords or (len(letters) >= _SHORTEST_WORD and letters in self.passwords)
-        if is_known or len(set(plain)) < _FEWEST_CHARACTERS:
+        if is_known or len(set(plain)) < _FEWEST_CHARACTERS <= len(plain):
             raise ValidationError(
                 _("This password is easy to guess. Use words that do not belong together."), "common"
             )

@@ -11,6 +11,7 @@ from dialoog.home.forms import AccountForm
 from dialoog.home.overview import today_of
 from dialoog.organisations.access import MemberRequest, screen
 from dialoog.organisations.actions import change_account
+from dialoog.organisations.devices import ways_of
 from dialoog.organisations.models import Member, User
 from dialoog.organisations.roles import may
 from dialoog.ui.page import page
@@ -61,4 +62,4 @@ def account(request: HttpRequest) -> HttpResponse:
         # The language that was chosen while signed out no longer holds.
         answer.delete_cookie("dialoog_language")
         return answer
-    return page(request, "home/account.html", {"form": form, "account": user})
+    return page(request, "home/account.html", {"form": form, "account": user, "ways": ways_of(user)})
