@@ -458,6 +458,38 @@ def test_a_link_for_a_new_password_is_copied_whole_and_works_once(page_for, noor
     good(hers)
 
 
+def test_an_owner_helps_who_lost_the_device_and_the_log_says_so(page_for, noor, ayse, with_password, good):
+    hers = page_for()
+    fill_in(hers, with_password(ayse))
+    assert in_dialoog(hers)
+    turn_on_codes(hers)
+    sign_out(hers)
+
+    page = page_for(noor)
+    page.goto(f"/o/korenaar/mensen/{ayse.pk}/")
+    good(page)
+    press(page, "Haal passkeys en codes weg")
+    assert says(page, "De passkeys en codes zijn weg.")
+    page.goto(f"/o/korenaar/mensen/{ayse.pk}/")
+    assert page.get_by_role("button", name="Haal passkeys en codes weg").count() == 0
+    page.goto("/o/korenaar/logboek/")
+    assert says(page, "haalde passkeys en codes van iemand weg")
+    fill_in(hers, ayse)
+    assert in_dialoog(hers)
+
+
+def test_nobody_takes_the_devices_of_who_works_elsewhere_too(browse, noor, sam, tom, make_member, vaartland):
+    from allauth.mfa.models import Authenticator
+
+    with_two = make_member(vaartland, "Sam", "editor").user
+    Authenticator.objects.create(user=with_two, type="totp", data={"secret": "x"})
+    answer = browse(noor).post(f"/o/korenaar/mensen/{sam.pk}/apparaten/weg/", follow=True)
+    assert "hoort ook bij een andere organisatie" in answer.content.decode()
+    assert browse(sam).post(f"/o/korenaar/mensen/{noor.pk}/apparaten/weg/").status_code == 403
+    assert browse(tom).post(f"/o/korenaar/mensen/{sam.pk}/apparaten/weg/").status_code == 404
+    assert Authenticator.objects.filter(user=with_two).count() == 1
+
+
 @pytest.mark.parametrize(
     ("address", "words"),
     [

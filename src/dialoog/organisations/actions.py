@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
@@ -357,12 +358,28 @@ def password_link(actor: Member, *, member: Member, now: datetime) -> str:
     an owner here must not get into an account that opens more than this.
     """
     require(actor, "people.manage")
-    with scopes_disabled():
-        if Member.objects.filter(user_id=member.user_id).exclude(organisation=actor.organisation).exists():
-            raise Conflict("elsewhere_too")
+    _require_ours_alone(actor, member)
     record(actor, "password.link_made", kind="member", subject=member, now=now)
     key = default_token_generator.make_token(member.user)
     return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(member.user), key])
+
+
+@transaction.atomic
+def forget_devices(actor: Member, *, member: Member, now: datetime) -> None:
+    """Let a colleague who lost their device in with the password alone: passkeys and codes go.
+
+    Errors: NotAllowed; Conflict("elsewhere_too"), see password_link.
+    """
+    require(actor, "people.manage")
+    _require_ours_alone(actor, member)
+    Authenticator.objects.filter(user_id=member.user_id).delete()
+    record(actor, "devices.forgotten", kind="member", subject=member, now=now)
+
+
+def _require_ours_alone(actor: Member, member: Member) -> None:
+    with scopes_disabled():
+        if Member.objects.filter(user_id=member.user_id).exclude(organisation=actor.organisation).exists():
+            raise Conflict("elsewhere_too")
 
 
 def _require_other_owner(member: Member) -> None:

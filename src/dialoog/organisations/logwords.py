@@ -84,6 +84,7 @@ DEEDS: Final = {
     "person.returned": _("gave somebody access again"),
     "invitation.withdrawn": _("withdrew an invitation"),
     "password.link_made": _("made a link for a new password"),
+    "devices.forgotten": _("took away somebody's passkeys and codes"),
 }
 KINDS: Final = {
     "goal": _("goals"),

@@ -23,7 +23,7 @@ SENTENCES: Final = {
     "role_unknown": _("This role does not exist."),
     "last_owner": _("Somebody must own the organisation. Make a colleague owner first."),
     "elsewhere_too": _(
-        "This person belongs to another organisation too, so their password is not yours to change."
+        "This person belongs to another organisation too, so how they sign in is not yours to change."
     ),
     "invitation_closed": _(
         "This invitation was used, withdrawn, or is older than two weeks. Ask for a new one."

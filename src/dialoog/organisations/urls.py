@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{_PEOPLE}<int:member_id>/weg/", people.person_leave, name="person-leave"),
     path(f"{_PEOPLE}<int:member_id>/terug/", people.person_return, name="person-return"),
     path(f"{_PEOPLE}<int:member_id>/wachtwoord/", people.person_password, name="person-password"),
+    path(f"{_PEOPLE}<int:member_id>/apparaten/weg/", people.person_devices, name="person-devices"),
     path("o/<slug:slug>/instellingen/", settings.settings, name="settings"),
     path("o/<slug:slug>/instellingen/openingstijden/", settings.opening_hours, name="hours"),
     path("o/<slug:slug>/logboek/", settings.log, name="log"),

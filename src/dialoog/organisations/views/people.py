@@ -11,6 +11,7 @@ from dialoog.core.clock import now as read_clock
 from dialoog.core.errors import Conflict, Invalid
 from dialoog.organisations import actions
 from dialoog.organisations.access import MemberRequest, screen
+from dialoog.organisations.devices import ways_of
 from dialoog.organisations.forms import DepartmentForm, InviteForm, MemberForm
 from dialoog.organisations.labels import ROLE_LABELS, ROLE_MEANINGS
 from dialoog.organisations.models import Department, Invitation, Member
@@ -106,7 +107,11 @@ def person(request: MemberRequest, member_id: int) -> HttpResponse:
             form.add_error("roles", sentence(error))
         else:
             return _back(request, _("The roles have been changed."))
-    return page(request, "organisations/person.html", {"person": found, "form": form, "meanings": MEANINGS})
+    return page(
+        request,
+        "organisations/person.html",
+        {"person": found, "form": form, "meanings": MEANINGS, "ways": ways_of(found.user)},
+    )
 
 
 @screen("people.manage")
@@ -143,6 +148,19 @@ def person_password(request: MemberRequest, member_id: int) -> HttpResponse:
         return _back(request, "")
     link = request.build_absolute_uri(path)
     return page(request, "organisations/password_link.html", {"person": found, "link": link})
+
+
+@screen("people.manage")
+@require_POST
+def person_devices(request: MemberRequest, member_id: int) -> HttpResponse:
+    """Take away the passkeys and codes of somebody who lost them."""
+    found = get_object_or_404(Member.objects.select_related("user"), pk=member_id)
+    try:
+        actions.forget_devices(request.member, member=found, now=read_clock())
+    except Conflict as error:
+        messages.error(request, sentence(error))
+        return _back(request, "")
+    return _back(request, _("The passkeys and codes are gone. The password alone is enough again."))
 
 
 def _context(request: MemberRequest, form: DepartmentForm) -> dict[str, object]:
