@@ -7,7 +7,7 @@ counts as it would have. The same seed and day give the same year.
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -16,7 +16,6 @@ from django_scopes import scope
 from dialoog.assess.actions import answer as answer_scan
 from dialoog.assess.actions import close_scan, open_scan
 from dialoog.channels.actions import connect_app_password
-from dialoog.channels.models import Channel
 from dialoog.channels.queries import connected_channels
 from dialoog.core.clock import frozen
 from dialoog.core.money import Money
@@ -38,6 +37,7 @@ from dialoog.policy.actions import accept_version
 from dialoog.policy.queries import version_in_force
 from dialoog.publishing.actions import plan_post, publish_now, start_draft
 from dialoog.publishing.drafting import Content
+from dialoog.publishing.models import Post
 from dialoog.strategy.actions import GoalContent, create_goal, create_strategic_goal
 from dialoog.strategy.models import Goal
 
@@ -242,32 +242,43 @@ def _week(example: Example, week: int) -> None:
 
 def _post(example: Example, at: datetime) -> None:
     about, text = example.chance.choice(story.POSTS)
-    week = at.isocalendar().week
-    channels = {channel.pk: None for channel in connected_channels()}
-    content = Content(text=f"{text} (week {week})", goal_id=example.goals[about].pk, own_texts=channels)
-    post = start_draft(example.writer, content=content, now=at)
+    post = _draft(example, f"{text} (week {at.isocalendar().week})", about, at)
     publish_now(example.writer, post=post, now=at)
     run_due(at)
     _react(example, post, at)
 
 
-def _react(example: Example, post: Any, at: datetime) -> None:
+def _draft(example: Example, text: str, about: int, at: datetime) -> Post:
+    channels: dict[int, str | None] = {channel.pk: None for channel in connected_channels()}
+    content = Content(text=text, goal_id=example.goals[about].pk, own_texts=channels)
+    return start_draft(example.writer, content=content, now=at)
+
+
+def _react(example: Example, post: Post, at: datetime) -> None:
     """Let residents react on the local server, as people there would."""
-    delivery = post.deliveries.filter(channel__network="bluesky", state="published").first()
-    if delivery is None or not example.residents:
+    ref = _ref(post)
+    if ref is None:
         return
-    ref = {"uri": delivery.remote_uri, "cid": delivery.remote_cid}
     for person in example.residents:
-        when = (at + timedelta(minutes=20 + example.chance.randrange(90))).isoformat().replace("+00:00", "Z")
+        when = at + timedelta(minutes=20 + example.chance.randrange(90))
         if example.chance.random() < 0.4:
-            example.bluesky.create_record(person, "app.bsky.feed.like", {"subject": ref, "createdAt": when})  # type: ignore[union-attr] # there are residents, so there is a server
+            _put(example, person, "app.bsky.feed.like", when, {"subject": ref})
         if example.chance.random() < 0.25:
-            said = {
-                "text": example.chance.choice(story.REACTIONS),
-                "createdAt": when,
-                "reply": {"root": ref, "parent": ref},
-            }
-            example.bluesky.create_record(person, "app.bsky.feed.post", said)  # type: ignore[union-attr] # see above
+            _say(example, person, example.chance.choice(story.REACTIONS), ref, when)
+
+
+def _ref(post: Post) -> dict[str, str] | None:
+    delivery = post.deliveries.filter(channel__network="bluesky", state="published").first()
+    return {"uri": delivery.remote_uri, "cid": delivery.remote_cid} if delivery else None
+
+
+def _say(example: Example, person: Any, text: str, ref: dict[str, str], when: datetime) -> None:
+    _put(example, person, "app.bsky.feed.post", when, {"text": text, "reply": {"root": ref, "parent": ref}})
+
+
+def _put(example: Example, person: Any, kind: str, when: datetime, record: dict[str, Any]) -> None:
+    at = when.isoformat().replace("+00:00", "Z")
+    example.bluesky.create_record(person, kind, {**record, "createdAt": at})  # type: ignore[union-attr] # there are residents, so there is a server
 
 
 def _reads(example: Example, week: int) -> None:
@@ -308,14 +319,26 @@ def _conclude(example: Example, week: int, at: datetime) -> None:
 
 
 def _today(example: Example) -> None:
-    """Leave something for today and the coming days: planned posts, and whoever wrote lately."""
+    """Leave something for today and the coming days: who wrote lately, what is planned, asked and begun."""
     now = example.now
-    zone = example.owner.organisation.zone
-    for days, hour in ((1, 9), (2, 12), (4, 10)):
-        about, text = story.POSTS[days * 2]
-        channels: dict[int, str | None] = {channel.pk: None for channel in Channel.objects.all()}
-        content = Content(text=text, goal_id=example.goals[about].pk, own_texts=channels)
-        post = start_draft(example.writer, content=content, now=now)
-        local = (now + timedelta(days=days)).astimezone(zone).replace(hour=hour, minute=0)
-        plan_post(example.writer, post=post, day=local.date(), time=local.time(), now=now)
+    _lately(example, now - timedelta(hours=5))
+    for days, hour, (about, text) in story.PLANNED:
+        local = (now + timedelta(days=days)).astimezone(example.owner.organisation.zone).replace(hour=hour)
+        post = _draft(example, text, about, now)
+        plan_post(example.writer, post=post, day=local.date(), time=time(hour), now=now)
+    for about, text in story.BEGUN:
+        _draft(example, text, about, now)
     run_due(now)
+
+
+def _lately(example: Example, at: datetime) -> None:
+    """Publish once more a few hours ago; those who react to it are still waiting."""
+    about, text = story.LATELY
+    with frozen(at):
+        post = _draft(example, text, about, at)
+        publish_now(example.writer, post=post, now=at)
+        run_due(at)
+    ref = _ref(post)
+    for number, (person, said) in enumerate(zip(example.residents, story.WAITING, strict=False)):
+        if ref:
+            _say(example, person, said, ref, at + timedelta(minutes=40 + 55 * number))

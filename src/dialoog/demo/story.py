@@ -42,6 +42,22 @@ POSTS: Final = (
     (2, "We zoeken een adviseur participatie: iemand die luistert voor het plan er ligt."),
     (2, "Een dag mee met onze groenploeg: om zes uur op, om drie uur klaar, en de lucht is altijd anders."),
 )
+# What was published a few hours ago, and what people said to it who are still waiting.
+LATELY: Final = (0, "Vannacht kan het stormen. Haal losse spullen van je balkon en zet je fiets binnen.")
+WAITING: Final = (
+    "Gaat de markt morgen wel door?",
+    "Bij ons in de Werfstraat hangt een tak los boven het fietspad. Waar kan ik dat melden?",
+    "Is de pont vanavond uit de vaart?",
+)
+# Days from now, hour on the wall, and the post; the subject of the third asks for approval.
+PLANNED: Final = (
+    (1, 9, (0, "Deze week is de milieustraat elke dag een uur langer open: tot zes uur.")),
+    (2, 12, (1, "De lichtjesroute begint dit weekend om vijf uur bij de molen. Loop je mee?")),
+    (3, 10, (1, "Er komen verkiezingen aan. Wil je een dag op een stembureau zitten? Meld je aan.")),
+    (5, 10, (2, "Werk je graag buiten? Onze groenploeg zoekt twee mensen voor het voorjaar.")),
+)
+# Drafts that somebody began.
+BEGUN: Final = ((1, "Wie is volgens jou de vrijwilliger van het jaar?"),)
 RESIDENTS: Final = ("anja", "fietsersbond", "havenkwartier", "dirk")
 REACTIONS: Final = (
     "Mijn container is vandaag niet geleegd. Komen jullie nog langs?",

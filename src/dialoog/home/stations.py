@@ -37,7 +37,9 @@ class Counts:
 def counts(member: Member, *, today: date) -> Counts:
     """Count what waits in the organisation of a member, and what waits for the member."""
     version = PolicyVersion.objects.filter(organisation=OuterRef("pk")).order_by("-number")
-    newest = Subquery(version.values("pk")[:1])
+    # Asked from a row of Acceptance, so it's that row's organisation that counts.
+    of_same = PolicyVersion.objects.filter(organisation=OuterRef("organisation")).order_by("-number")
+    accepted = Acceptance.objects.filter(version=Subquery(of_same.values("pk")[:1]), member__is_active=True)
     row = (
         Organisation.objects.filter(pk=member.organisation_id)
         .annotate(
@@ -46,10 +48,8 @@ def counts(member: Member, *, today: date) -> Counts:
             due=_count(Conclusion.objects.filter(closed_at=None, look_again_on__lte=today)),
             conclusions=_count(Conclusion.objects.filter(closed_at=None)),
             number=Subquery(version.values("number")[:1]),
-            accepted=_count(Acceptance.objects.filter(version=newest)),
-            mine=Exists(
-                Acceptance.objects.filter(organisation=OuterRef("pk"), member=member, version=newest)
-            ),
+            accepted=_count(accepted),
+            mine=Exists(accepted.filter(organisation=OuterRef("pk"), member=member)),
             people=_count(Member.objects.filter(is_active=True)),
             results=Exists(Snapshot.objects.filter(organisation=OuterRef("pk"))),
         )

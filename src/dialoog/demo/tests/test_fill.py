@@ -7,7 +7,8 @@ from dialoog.config import example
 from dialoog.config.installation import InstallationError
 from dialoog.demo.fill import fill
 from dialoog.newsroom.models import Item
-from dialoog.publishing.models import Delivery
+from dialoog.policy.models import Approval
+from dialoog.publishing.models import Delivery, Post
 
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
 
@@ -20,7 +21,9 @@ def test_the_example_is_a_year_of_work_that_ends_today():
         assert sent.count() >= 3
         assert not Delivery.objects.exclude(state__in=("published", "scheduled")).exists()
         assert sent.earliest("published_at").published_at < NOW
-        assert Delivery.objects.filter(state="scheduled", due_at__gt=NOW).count() == 3
+        assert Delivery.objects.filter(state="scheduled", due_at__gt=NOW).count() == 4
+        assert Approval.objects.filter(state="asked").count() == 1
+        assert Post.objects.filter(due_at=None).count() == 1
         assert Item.objects.count() == sent.count()
 
 
