@@ -36,5 +36,5 @@ def test_without_a_proxy_nobody_names_their_own_address():
 def test_many_failures_do_not_push_out_the_count_of_one():
     cache.set("counted", [1.0], 300)
     for number in range(1000):
-        cache.set(f"another {number}", [1.0], 300)
+        cache.set(f"another-{number}", [1.0], 300)
     assert cache.get("counted") == [1.0]
