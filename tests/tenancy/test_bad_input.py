@@ -1,5 +1,6 @@
 """Whatever somebody types on any screen: an answer, never an error of ours, and what they typed is still there."""
 
+import html
 import re
 
 import pytest
@@ -44,3 +45,26 @@ def test_no_input_breaks_a_screen(name, route, view, things, noor, browse):
         assert answer.status_code < 500, (name, kind)
         if kind == "markup" and answer.status_code == 422:
             assert b"<script>alert(1)" not in answer.content
+
+
+TYPED = "31-02 \U0001f468\u200d\U0001f469 <b>'\"& niet kwijt"
+KINDS = {None, "text", "email", "url", "search", "number", "tel"}
+
+
+def text_fields(page):
+    """Return the names of the fields in which people type."""
+    for tag in re.findall(r"<(?:textarea|input)[^>]*>", page):
+        name, kind = re.search(r'name="([^"]+)"', tag), re.search(r'type="([^"]+)"', tag)
+        if name and (kind and kind[1]) in KINDS:
+            yield name[1]
+
+
+@pytest.mark.parametrize(("name", "route", "view"), SCREENS, ids=[name for name, *_ in SCREENS])
+def test_what_was_typed_and_refused_is_still_there(name, route, view, things, noor, browse):
+    client = browse(noor)
+    url = address(name, route, things)
+    fields = set(text_fields(client.get(url).content.decode("utf-8", "replace")))
+    for _ in range(2):
+        answer = client.post(url, dict.fromkeys(fields, TYPED))
+        if fields and answer.status_code in {200, 400, 409, 422}:
+            assert html.escape(TYPED) in answer.content.decode()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dialoog.core.clock import now as read_clock
-from dialoog.core.errors import Invalid
+from dialoog.core.errors import Conflict, Invalid
 from dialoog.learning import actions, queries
 from dialoog.learning.forms import CloseForm, ConcludeForm, LaterForm
 from dialoog.learning.models import Conclusion
@@ -65,14 +65,24 @@ def conclusion(request: MemberRequest, conclusion_id: int) -> HttpResponse:
     found = get_object_or_404(Conclusion, pk=conclusion_id)
     form = CloseForm(request.POST or None, initial={"outcome": found.outcome})
     if request.method == "POST" and form.is_valid():
-        actions.close(
-            request.member, conclusion=found, outcome=form.cleaned_data["outcome"], now=read_clock()
-        )
+        said = form.cleaned_data["outcome"]
+        try:
+            actions.close(request.member, conclusion=found, outcome=said, now=read_clock())
+        except Conflict:
+            return _closed_meanwhile(request, found, said)
         messages.success(request, _("The conclusion is done."))
         return _home(request)
     return page(
         request, "learning/conclusion.html", _one(request, found, form, LaterForm(today=_today(request)))
     )
+
+
+def _closed_meanwhile(request: MemberRequest, found: Conclusion, said: str) -> HttpResponse:
+    """Show how a colleague closed it, with what was typed, so that nothing is lost."""
+    found.refresh_from_db()
+    forms = (CloseForm(), LaterForm(today=_today(request)))
+    context = _one(request, found, *forms) | {"unkept": said}
+    return page(request, "learning/conclusion.html", context, status=409)
 
 
 @screen("result.conclude")
