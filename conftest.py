@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from datetime import UTC, datetime
 
+import hypothesis
 import pytest
 
 if "DIALOOG_DATA" not in os.environ:
@@ -22,6 +23,11 @@ import django  # noqa: E402 - after the data folder
 
 # Here and not by pytest's own setting: that would read the settings before the data folder is known.
 django.setup()
+
+# A check must give the same answer twice; DIALOOG_EXAMPLES looks further, by chance, and for longer.
+hypothesis.settings.register_profile("check", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("search", print_blob=True, deadline=None)
+hypothesis.settings.load_profile("search" if "DIALOOG_EXAMPLES" in os.environ else "check")
 
 
 def pytest_sessionstart(session):
