@@ -31,6 +31,7 @@ PUBLIC = {
     "newsroom:item": "the public newsroom",
     "newsroom:image": "the public newsroom",
     "channels:client_document": "read by the servers at which people sign in",
+    "account_email": "leads to one's own account",
     "channels:back": "where a network's sign-in comes back; bound to session, person and organisation",
 }
 
