@@ -103,6 +103,8 @@ def _people(example: Example, weeks: int) -> None:
         with scope(organisation=example.owner.organisation):
             for name in story.DEPARTMENTS:
                 add_department(example.owner, name=name, now=began)
+            if version := version_in_force():
+                accept_version(example.owner, version=version, now=began)
             for colleague in story.COLLEAGUES:
                 example.members[colleague.name] = _colleague(example, colleague, began)
 

@@ -34,6 +34,7 @@ from dialoog.measurement.views.hours import today
 from dialoog.organisations.access import MemberRequest, screen
 from dialoog.organisations.models import Organisation
 from dialoog.organisations.roles import may
+from dialoog.publishing.queries.cards import title_of
 from dialoog.strategy.labels import METRIC_LABELS
 from dialoog.strategy.models import Goal
 from dialoog.strategy.queries import brief_of, goals, open_goals
@@ -229,7 +230,7 @@ def _posts_as_table(request: MemberRequest, found: list[PostCounts]) -> Table | 
 
 
 def _post_row(request: MemberRequest, one: PostCounts) -> TableRow:
-    text = str(one.delivery.content.get("text", ""))[:60]
+    text = title_of(str(one.delivery.content.get("text", "")))
     cells: list[Cell | str] = [
         Cell(text=text, url=one.delivery.remote_url),
         one.delivery.channel.name,
