@@ -84,7 +84,6 @@ def today_of(member: Member, *, now: datetime) -> Today:
         goals=goals,
         told=told,
         channels=channels,
-        has_posts=bool(cards) or counted.has_results,
         counted=counted,
     )
     waiting = next_waiting(organisation, now=now, limit=5) if may(member, "inbox.view") else []
@@ -195,7 +194,6 @@ def _steps(
     goals: Sequence[GoalBrief],
     told: Standing,
     channels: Sequence[Channel],
-    has_posts: bool,
     counted: Counts,
 ) -> list[Step]:
     """Return the way from scan to post, as far as this person may go it."""
@@ -233,7 +231,7 @@ def _steps(
             "post.write",
             _("Write a post"),
             _("Under a goal, under your rules."),
-            has_posts,
+            counted.has_posts,
         ),
     ]
     return [

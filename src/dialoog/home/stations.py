@@ -16,6 +16,7 @@ from dialoog.learning.models import Conclusion
 from dialoog.measurement.models import Snapshot
 from dialoog.organisations.models import Member, Organisation
 from dialoog.policy.models import Acceptance, Approval, PolicyVersion
+from dialoog.publishing.models import Post
 from dialoog.strategy.queries import GoalBrief, open_goals
 
 
@@ -32,6 +33,7 @@ class Counts:
     has_accepted: bool
     members: int
     has_results: bool
+    has_posts: bool
 
 
 def counts(member: Member, *, today: date) -> Counts:
@@ -52,6 +54,7 @@ def counts(member: Member, *, today: date) -> Counts:
             mine=Exists(accepted.filter(organisation=OuterRef("pk"), member=member)),
             people=_count(Member.objects.filter(is_active=True)),
             results=Exists(Snapshot.objects.filter(organisation=OuterRef("pk"))),
+            posts=Exists(Post.objects.filter(organisation=OuterRef("pk"))),
         )
         .values(
             "conversations",
@@ -63,6 +66,7 @@ def counts(member: Member, *, today: date) -> Counts:
             "mine",
             "people",
             "results",
+            "posts",
         )
         .get()
     )
@@ -76,6 +80,7 @@ def counts(member: Member, *, today: date) -> Counts:
         has_accepted=row["mine"],
         members=row["people"],
         has_results=row["results"],
+        has_posts=row["posts"],
     )
 
 

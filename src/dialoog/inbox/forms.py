@@ -41,7 +41,10 @@ class AnswerForm(forms.Form):
     """An answer to them. `seen` is the newest message that the page showed."""
 
     text = forms.CharField(
-        label=_("Your answer"), max_length=10000, widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}), strip=False
+        label=_("Your answer"),
+        max_length=10000,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        strip=False,
     )
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

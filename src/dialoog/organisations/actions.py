@@ -149,6 +149,8 @@ def change_settings(actor: Member, *, values: Mapping[str, Any], now: datetime) 
     _check_settings(values)
     for name, value in values.items():
         setattr(kept, name, value)
+    if before == dict(values):
+        return kept
     kept.save()
     record(actor, "settings.changed", kind="organisation", subject=kept, now=now, before=before, after=values)
     return kept
@@ -179,8 +181,10 @@ def change_hours(
     before = {"opening_hours": kept.opening_hours, "special_days": kept.special_days}
     kept.opening_hours = week
     kept.special_days = {day.isoformat(): _stored(text) for day, text in sorted(special.items())}
-    kept.save(update_fields=["opening_hours", "special_days"])
     after = {"opening_hours": kept.opening_hours, "special_days": kept.special_days}
+    if before == after:
+        return kept
+    kept.save(update_fields=["opening_hours", "special_days"])
     record(actor, "hours.set", kind="organisation", subject=kept, now=now, before=before, after=after)
     return kept
 

@@ -1,16 +1,23 @@
 """The log in words: who did what, and what changed."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from dialoog.organisations.logfields import FIELDS, HIDDEN, VALUES
 from dialoog.organisations.logwords import DEEDS, KINDS
 from dialoog.organisations.models import AuditEntry
+from dialoog.ui.formats import day_year, moment
 
 PAGE: Final = 50
+# Of opening hours each item is a pair: from and until.
+_PAIRS: Final = frozenset({"opening_hours", "special_days"})
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,17 +68,42 @@ def _line(row: AuditEntry) -> Line:
 
 
 def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str]]:
-    names = list(dict.fromkeys([*before, *after]))
-    return [(name.replace("_", " "), _plain(before.get(name)), _plain(after.get(name))) for name in names]
+    """Return the fields that say something: their name, what it was and what it became."""
+    told = [
+        (_name(name), _said(name, before.get(name)), _said(name, after.get(name)))
+        for name in dict.fromkeys([*before, *after])
+        if name not in HIDDEN
+    ]
+    return [one for one in told if one[1] or one[2]]
 
 
-def _plain(value: Any) -> str:
+def _name(field: str) -> str:
+    return str(FIELDS.get(field, field.replace("_", " ")))
+
+
+def _said(field: str, value: Any) -> str:
+    """Return a value as people read it: codes in words, days and moments in the organisation's own way."""
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return ", ".join(_plain(item) for item in value)
+        return _listed(field, value)
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {_plain(item)}" for key, item in value.items())
-    return str(value)[:300]
+        return ", ".join(f"{_name(key)}: {said}" for key, item in value.items() if (said := _said(key, item)))
+    return str(VALUES.get(field, {}).get(str(value)) or _dated(str(value)[:300]))
+
+
+def _listed(field: str, values: list[Any]) -> str:
+    if field in _PAIRS and all(isinstance(one, str) for one in values):
+        return "-".join(values)
+    return ", ".join(_said(field, one) or "-" for one in values)
+
+
+def _dated(text: str) -> str:
+    try:
+        if _DAY.fullmatch(text):
+            return day_year(date.fromisoformat(text))
+        return moment(datetime.fromisoformat(text)) if _MOMENT.match(text) else text
+    except ValueError:
+        return text

@@ -7,6 +7,9 @@ from dialoog.config import example
 from dialoog.config.installation import InstallationError
 from dialoog.demo.fill import fill
 from dialoog.newsroom.models import Item
+from dialoog.organisations.logfields import FIELDS, HIDDEN
+from dialoog.organisations.logwords import DEEDS, KINDS
+from dialoog.organisations.models import AuditEntry
 from dialoog.policy.models import Approval
 from dialoog.publishing.models import Delivery, Post
 
@@ -25,6 +28,17 @@ def test_the_example_is_a_year_of_work_that_ends_today():
         assert Approval.objects.filter(state="asked").count() == 1
         assert Post.objects.filter(due_at=None).count() == 1
         assert Item.objects.count() == sent.count()
+
+
+@pytest.mark.django_db
+def test_the_log_of_a_year_has_words_for_all_that_it_tells():
+    fill(now=NOW, weeks=14)
+    with scopes_disabled():
+        entries = list(AuditEntry.objects.all())
+    told = {name for one in entries for name in (*one.before, *one.after)}
+    assert told <= set(FIELDS) | HIDDEN
+    assert {one.what for one in entries} <= set(DEEDS)
+    assert {one.subject_kind for one in entries} <= set(KINDS)
 
 
 @pytest.mark.django_db

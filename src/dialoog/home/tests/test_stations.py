@@ -5,10 +5,16 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from dialoog.channels.actions import install_builtin
+from dialoog.channels.queries import connected_channels
+from dialoog.core.work.worker import run_due
 from dialoog.home.stations import counts
 from dialoog.learning.actions import conclude
+from dialoog.measurement.actions.readings import read_soon
 from dialoog.policy.actions import accept_version, install_starter_policy
 from dialoog.policy.queries import version_in_force
+from dialoog.publishing.actions import start_draft
+from dialoog.publishing.drafting import Content
 
 pytestmark = pytest.mark.usefixtures("inside")
 
@@ -49,3 +55,14 @@ def test_the_rail_says_who_read_the_policy(version, noor, sam, browse, now):
     accept_version(sam, version=version, now=now)
     page = browse(noor).get(reverse("home:today", args=["korenaar"])).content.decode()
     assert "1 van 2 gelezen" in page
+
+
+def test_a_new_organisation_has_done_none_of_the_steps(noor, browse, now):
+    install_builtin(noor, now=now)
+    read_soon(connected_channels()[0], now=now)
+    run_due(now)
+    page = browse(noor).get(reverse("home:today", args=["korenaar"])).content.decode()
+    assert "row--done" not in page
+    start_draft(noor, content=Content(text="Vers brood."), now=now)
+    page = browse(noor).get(reverse("home:today", args=["korenaar"])).content.decode()
+    assert page.count("row--done") == 1

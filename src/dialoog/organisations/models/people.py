@@ -98,7 +98,7 @@ class Invitation(Owned):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
-        return self.email or f"invitation {self.pk}"
+        return self.email
 
 
 class SetupLink(models.Model):
