@@ -254,6 +254,9 @@ def checks():
             rule="Beschrijf elke afbeelding",
             text="Wie de foto niet ziet, weet nu niet wat erop staat.",
         ),
+        rows.CheckItem(
+            level="open", rule="Links werken", text="Of de link naar vaartland.nl werkt, weten we nog niet."
+        ),
         rows.CheckItem(level="fine", rule="Noemt een doel", text=""),
     ]
 

@@ -26,7 +26,9 @@ MOST_QUOTES: Final = 3
 _LEVELS: Final[Mapping[str, Level]] = MappingProxyType(
     {"block": "must", "approval": "must", "advice": "advice", "fine": "fine"}
 )
-_ORDER: Final = ("must", "advice", "fine")
+_ORDER: Final = ("must", "advice", "open", "fine")
+# What nobody knows yet isn't fine.
+_OPEN: Final = frozenset({"links.unknown"})
 
 
 def check_items(judgement: Judgement, text: str, *, organisation: Organisation) -> list[CheckItem]:
@@ -47,7 +49,7 @@ def items_of(
     """Return findings as check items, the heaviest first."""
     items = [
         CheckItem(
-            level=_LEVELS[finding.outcome],
+            level="open" if finding.code in _OPEN else _LEVELS[finding.outcome],
             rule=titles.get(finding.rule_id) or _("A post serves a goal"),
             text=sentence(finding),
             quotes=[text[start:end] for start, end in finding.quotes[:MOST_QUOTES]],
@@ -72,7 +74,7 @@ def _asked(finding: Finding) -> str:
     roles = role_names(finding.roles)
     if finding.outcome == "approval":
         return _("This needs approval of {roles}.").format(roles=roles)
-    if finding.outcome == "fine" and finding.code != "links.unknown":
+    if finding.outcome == "fine" and finding.code not in _OPEN:
         return _("This has been approved.")
     return ""
 

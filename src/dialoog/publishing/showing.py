@@ -23,7 +23,7 @@ from dialoog.publishing.queries.cards import channel_labels, network_of
 from dialoog.publishing.words import problem_sentence
 from dialoog.ui.rows import CheckItem, Picture, Preview
 
-_LEVELS: Final = {"must": 0, "advice": 1, "fine": 2}
+_LEVELS: Final = {"must": 0, "advice": 1, "open": 2, "fine": 3}
 _GRAPHEME: Final = regex.compile(r"\X")
 
 

@@ -9,7 +9,8 @@ from dialoog.ui.charts import Bullet
 
 Tone = Literal["good", "warn", "bad", "calm", "brand"]
 ClockState = Literal["ok", "soon", "late", "paused", "done"]
-Level = Literal["must", "advice", "fine"]
+# open: it is not known yet, which is neither good nor bad.
+Level = Literal["must", "advice", "open", "fine"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +160,7 @@ class CheckItem:
     @property
     def icon(self) -> str:
         """The icon that says the level beside the colour."""
-        return {"must": "ban", "advice": "alert", "fine": "circle-check"}[self.level]
+        return {"must": "ban", "advice": "alert", "open": "hourglass", "fine": "circle-check"}[self.level]
 
 
 @dataclass(frozen=True, kw_only=True)
