@@ -73,6 +73,7 @@ def look(visitor, path, axe):
     page.emulate_media(color_scheme="dark")
     # The colours of buttons change with the next frame, not at once.
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.wait_for_function("() => !document.getAnimations().some(one => one.playState === 'running')")
     visitor.clean(axe)
     visitor.fits()
     page.set_viewport_size({"width": 320, "height": 700})
