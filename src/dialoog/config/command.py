@@ -1,6 +1,7 @@
 """The command line `dialoog`: start, parts of it, and the care of an installation."""
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -72,6 +73,8 @@ def _example(bluesky: Any | None) -> int:
 
 def _prepare() -> int:
     """Compile texts, migrate, collect the static files, and say where it runs."""
+    # This process ends in a second or two; looking for garbage would take a tenth of that.
+    gc.disable()
     _migrate()
     _manage("collectstatic", "--verbosity=0", "--noinput")
     sys.stdout.write(f"Dialoog runs at {os.environ['DIALOOG_ADDRESS']}\n{_setup_line()}")
