@@ -157,8 +157,8 @@ def floor(environment, url, due_at, posts, *, expire):
 def bare(url, due_at, posts):
     from dialoog.core.http import GuardedClient
     from dialoog.networks.base import Connection, Message
-    from dialoog.networks.bluesky import Bluesky
-    from dialoog.networks.bluesky_password import sign_in
+    from dialoog.networks.bluesky.connector import Bluesky
+    from dialoog.networks.bluesky.password import sign_in
     from dialoog.networks.grants import MemoryGrants
 
     client = GuardedClient(allow=frozenset({url}))

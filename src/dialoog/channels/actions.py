@@ -23,7 +23,7 @@ from dialoog.core.http import GuardedClient
 from dialoog.core.work.events import emit
 from dialoog.core.work.jobs import enqueue
 from dialoog.networks.base import Connection, Profile
-from dialoog.networks.bluesky_password import sign_in
+from dialoog.networks.bluesky.password import sign_in
 from dialoog.networks.errors import NeedsConsent, NetworkError, TryLater
 from dialoog.networks.grants import Grant, MemoryGrants
 from dialoog.networks.newsroom import NETWORK as BUILTIN

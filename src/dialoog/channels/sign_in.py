@@ -13,7 +13,7 @@ from dialoog.channels.connections import client
 from dialoog.channels.models import Channel, ConnectAttempt
 from dialoog.channels.rules import plain_handle, server_address
 from dialoog.core.errors import Invalid
-from dialoog.networks import bluesky_dpop, bluesky_oauth
+from dialoog.networks.bluesky import dpop, oauth
 from dialoog.networks.errors import NetworkError
 from dialoog.organisations.access import require
 from dialoog.organisations.models import Member
@@ -35,16 +35,16 @@ def redirect_uri() -> str:
 
 def document() -> dict[str, Any]:
     """Return what networks read to know who this installation is."""
-    return bluesky_oauth.client_document(_document_url(), redirect_uri(), _key())
+    return oauth.client_document(_document_url(), redirect_uri(), _key())
 
 
 def _document_url() -> str:
     return f"{settings.ADDRESS}{DOCUMENT_PATH}"
 
 
-def _key() -> bluesky_dpop.Jwk:
+def _key() -> dpop.Jwk:
     """Return the key by which servers know this installation; consent then lasts until it is withdrawn."""
-    return bluesky_oauth.client_key(settings.SECRET_KEY)
+    return oauth.client_key(settings.SECRET_KEY)
 
 
 def is_possible() -> bool:
@@ -57,7 +57,7 @@ def is_possible() -> bool:
 
 
 def _client_id() -> str:
-    return bluesky_oauth.client_id(redirect_uri(), _document_url())
+    return oauth.client_id(redirect_uri(), _document_url())
 
 
 def begin_sign_in(
@@ -70,7 +70,7 @@ def begin_sign_in(
     require(actor, "channel.manage")
     base, hint = server_address(address), plain_handle(handle) if handle.strip() else ""
     try:
-        begun = bluesky_oauth.begin(
+        begun = oauth.begin(
             client(),
             base,
             redirect_uri=redirect_uri(),
@@ -98,7 +98,7 @@ def finish_sign_in(
     """
     require(actor, "channel.manage")
     try:
-        grant, profile = bluesky_oauth.finish(client(), secret["kept"], params, now=now)
+        grant, profile = oauth.finish(client(), secret["kept"], params, now=now)
     except NetworkError as error:
         raise Invalid("", error.code) from error
     return keep_channel(actor, network="bluesky", profile=profile, grant=grant, now=now)

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.metadata import entry_points
 
 from dialoog.networks.base import Capabilities, Connection, Connector
-from dialoog.networks.bluesky import Bluesky
+from dialoog.networks.bluesky.connector import Bluesky
 from dialoog.networks.newsroom import Newsroom
 
 ENTRY_POINTS = "dialoog.networks"

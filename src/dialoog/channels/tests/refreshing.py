@@ -22,7 +22,7 @@ from dialoog.channels.actions import connect_app_password  # noqa: E402
 from dialoog.channels.connections import connector_for  # noqa: E402
 from dialoog.channels.models import Channel  # noqa: E402
 from dialoog.core.clock import now  # noqa: E402
-from dialoog.networks.bluesky_password import PasswordKeeper  # noqa: E402
+from dialoog.networks.bluesky.password import PasswordKeeper  # noqa: E402
 
 
 def make(address, handle, password):

@@ -14,8 +14,8 @@ import pytest
 
 from dialoog.core.http import GuardedClient
 from dialoog.networks.base import Connection
-from dialoog.networks.bluesky import Bluesky
-from dialoog.networks.bluesky_password import sign_in
+from dialoog.networks.bluesky.connector import Bluesky
+from dialoog.networks.bluesky.password import sign_in
 from dialoog.networks.grants import Grant, MemoryGrants
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

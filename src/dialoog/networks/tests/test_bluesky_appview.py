@@ -11,9 +11,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from dialoog.core.http import GuardedClient
-from dialoog.networks import bluesky_appview
 from dialoog.networks.base import Connection, Ref
-from dialoog.networks.bluesky import Bluesky
+from dialoog.networks.bluesky import appview
+from dialoog.networks.bluesky.connector import Bluesky
 from dialoog.networks.errors import TryLater
 from dialoog.networks.grants import Grant, MemoryGrants
 
@@ -134,7 +134,7 @@ class Many:
 
 
 def test_all_come_in_however_many_there_are_and_none_is_passed_over(now, monkeypatch):
-    monkeypatch.setattr(bluesky_appview, "MAX_PAGES", 2)
+    monkeypatch.setattr(appview, "MAX_PAGES", 2)
     many, cursor, seen = Many(450), "", set()
     with behind(many) as connector:
         for _ in range(4):

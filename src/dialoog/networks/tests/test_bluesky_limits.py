@@ -6,8 +6,8 @@ import pytest
 
 from dialoog.core.http import GuardedClient
 from dialoog.networks.base import Connection
-from dialoog.networks.bluesky import Bluesky
-from dialoog.networks.bluesky_password import sign_in
+from dialoog.networks.bluesky.connector import Bluesky
+from dialoog.networks.bluesky.password import sign_in
 from dialoog.networks.errors import Refused, TryLater
 from dialoog.networks.grants import Grant, MemoryGrants
 

@@ -15,12 +15,12 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from dialoog.core.http import GuardedClient
-from dialoog.networks import bluesky_oauth
 from dialoog.networks.base import Connection, Message
-from dialoog.networks.bluesky import Bluesky
-from dialoog.networks.bluesky_consent import ConsentKeeper
-from dialoog.networks.bluesky_dpop import new_key, proof
-from dialoog.networks.bluesky_identity import home_of
+from dialoog.networks.bluesky import oauth
+from dialoog.networks.bluesky.connector import Bluesky
+from dialoog.networks.bluesky.consent import ConsentKeeper
+from dialoog.networks.bluesky.dpop import new_key, proof
+from dialoog.networks.bluesky.identity import home_of
 from dialoog.networks.errors import NeedsConsent, Refused, TryLater
 from dialoog.networks.grants import Grant, MemoryGrants
 from dialoog.networks.tests.conformance import Bench, Conformance
@@ -38,8 +38,8 @@ def wide(pds):
 
 
 def begun(http, pds, now, redirect=REDIRECT, handle=""):
-    who = bluesky_oauth.client_id(redirect)
-    return bluesky_oauth.begin(http, pds.url, redirect_uri=redirect, client_id=who, now=now, handle=handle)
+    who = oauth.client_id(redirect)
+    return oauth.begin(http, pds.url, redirect_uri=redirect, client_id=who, now=now, handle=handle)
 
 
 def walk(http, pds, person, now, *, agree=True):
@@ -53,9 +53,7 @@ def consented(pds, person, wide, now_for_all):
     """Somebody who said yes, once for all tests."""
     noor = person("consent")
     started, params = walk(wide, pds, noor, now_for_all)
-    grant, profile = bluesky_oauth.finish(
-        wide, started.secret, params, now=now_for_all, directory=pds.plc_url
-    )
+    grant, profile = oauth.finish(wide, started.secret, params, now=now_for_all, directory=pds.plc_url)
     return noor, started, params, MemoryGrants(grant), profile
 
 
@@ -122,7 +120,7 @@ class TestBlueskyByConsent(Conformance):
     def test_a_code_works_once(self, consented, wide, now, pds):
         _, started, params, _, _ = consented
         with pytest.raises(NeedsConsent, match="consent_withdrawn"):
-            bluesky_oauth.finish(wide, started.secret, params, now=now, directory=pds.plc_url)
+            oauth.finish(wide, started.secret, params, now=now, directory=pds.plc_url)
 
 
 @pytest.mark.pds
@@ -130,7 +128,7 @@ class TestBlueskyByConsent(Conformance):
 def test_a_person_may_say_no(pds, person, wide, now):
     started, params = walk(wide, pds, person("no"), now, agree=False)
     with pytest.raises(NeedsConsent, match="consent_withdrawn"):
-        bluesky_oauth.finish(wide, started.secret, params, now=now, directory=pds.plc_url)
+        oauth.finish(wide, started.secret, params, now=now, directory=pds.plc_url)
 
 
 @pytest.mark.pds
@@ -140,7 +138,7 @@ def test_a_refresh_token_that_was_replaced_ends_the_session(pds, person, http, n
     noor = person("rotate")
     started, params = walk(http, pds, noor, now)
     # The operator named this PDS, so its own word on who lives there is taken.
-    grant, profile = bluesky_oauth.finish(http, started.secret, params, now=now)
+    grant, profile = oauth.finish(http, started.secret, params, now=now)
     assert profile.id == noor.did
     keeper = ConsentKeeper()
     fresh = keeper.renew(http, pds.url, grant)
@@ -161,16 +159,16 @@ def test_an_installation_on_https_shows_who_it_is(pds, person, http, site, now, 
     """The PDS fetches our document; with a key in it, nobody else can renew what it gave us."""
     noor = person("https")
     document, redirect = f"{site.address}{len(secret)}/client.json", f"{site.address}kanalen/terug/"
-    key = bluesky_oauth.client_key(secret) if secret else None
-    shown = bluesky_oauth.client_document(document, redirect, key)
+    key = oauth.client_key(secret) if secret else None
+    shown = oauth.client_document(document, redirect, key)
     site.documents[f"/{len(secret)}/client.json"] = shown
     where = {"redirect_uri": redirect, "client_id": document, "handle": noor.handle}
-    started = bluesky_oauth.begin(http, pds.url, now=now, key=key, **where)
+    started = oauth.begin(http, pds.url, now=now, key=key, **where)
     params = answer(started.url, noor.password, back=redirect)
-    grant, profile = bluesky_oauth.finish(http, started.secret, params, now=now)
+    grant, profile = oauth.finish(http, started.secret, params, now=now)
     assert profile.id == noor.did
     if secret:
-        thief = Grant(grant.kind, {**grant.data, "client_key": bluesky_oauth.client_key("another")})
+        thief = Grant(grant.kind, {**grant.data, "client_key": oauth.client_key("another")})
         with pytest.raises((NeedsConsent, Refused)):
             ConsentKeeper().renew(http, pds.url, thief)
     fresh = ConsentKeeper().renew(http, pds.url, grant)
@@ -179,9 +177,9 @@ def test_an_installation_on_https_shows_who_it_is(pds, person, http, site, now, 
 
 
 def test_the_same_secret_is_the_same_key_and_another_is_another():
-    one = bluesky_oauth.client_key("secret")
-    assert one == bluesky_oauth.client_key("secret")
-    assert one["kid"] != bluesky_oauth.client_key("Secret")["kid"]
+    one = oauth.client_key("secret")
+    assert one == oauth.client_key("secret")
+    assert one["kid"] != oauth.client_key("Secret")["kid"]
     assert set(one) == {"kty", "crv", "x", "y", "d", "kid"}
 
 
@@ -213,7 +211,7 @@ def test_an_answer_to_something_else_is_refused(http, pds, now, changes, code):
     started = begun(http, pds, now)
     params = {"state": started.state, "iss": pds.url, "code": "c", **changes}
     with pytest.raises((Refused, NeedsConsent), match=code):
-        bluesky_oauth.finish(http, started.secret, params, now=now)
+        oauth.finish(http, started.secret, params, now=now)
 
 
 @contextlib.contextmanager
@@ -272,10 +270,10 @@ def test_a_server_can_not_speak_for_somebody_who_lives_elsewhere(pds, person, no
     }
     with pretending({**GOOD, "/token": tokens}) as evil:
         http = GuardedClient(frozenset({evil, pds.url, pds.plc_url}))
-        started = bluesky_oauth.begin(http, evil, redirect_uri=REDIRECT, client_id="x", now=now)
+        started = oauth.begin(http, evil, redirect_uri=REDIRECT, client_id="x", now=now)
         params = {"state": started.state, "iss": evil, "code": "c"}
         with pytest.raises(NeedsConsent, match="other_account"):
-            bluesky_oauth.finish(http, started.secret, params, now=now, directory=pds.plc_url)
+            oauth.finish(http, started.secret, params, now=now, directory=pds.plc_url)
         http.close()
 
 
@@ -302,15 +300,15 @@ def test_a_server_that_says_odd_things_is_no_way_in(changes, now):
     with pretending({**GOOD, **changes}) as odd:
         http = GuardedClient(frozenset({odd}))
         with pytest.raises((Refused, TryLater)):
-            bluesky_oauth.begin(http, odd, redirect_uri=REDIRECT, client_id="x", now=now)
+            oauth.begin(http, odd, redirect_uri=REDIRECT, client_id="x", now=now)
         http.close()
 
 
 def test_a_server_says_whether_it_offers_this():
     with pretending(GOOD) as server, pretending({}) as plain:
         http = GuardedClient(frozenset({server, plain}))
-        assert bluesky_oauth.offers(http, server)
-        assert not bluesky_oauth.offers(http, plain)
+        assert oauth.offers(http, server)
+        assert not oauth.offers(http, plain)
         http.close()
 
 
@@ -360,17 +358,17 @@ def test_a_proof_is_signed_for_one_request_only():
     ],
 )
 def test_who_we_are_depends_on_where_we_run(redirect, document, expected):
-    assert bluesky_oauth.client_id(redirect, document).startswith(expected)
+    assert oauth.client_id(redirect, document).startswith(expected)
 
 
 @pytest.mark.parametrize("redirect", ["http://localhost:8000/a/", "http://10.0.0.1/a/", "http://d.nl/a/"])
 def test_without_https_only_loopback_can(redirect):
     with pytest.raises(ValueError, match="127"):
-        bluesky_oauth.client_id(redirect, "http://d.nl/client.json")
+        oauth.client_id(redirect, "http://d.nl/client.json")
 
 
 def test_the_client_document_names_itself():
-    document = bluesky_oauth.client_document("https://d.nl/client.json", "https://d.nl/terug/")
+    document = oauth.client_document("https://d.nl/client.json", "https://d.nl/terug/")
     assert (document["client_id"], document["client_uri"]) == ("https://d.nl/client.json", "https://d.nl")
     assert document["redirect_uris"] == ["https://d.nl/terug/"]
     assert document["dpop_bound_access_tokens"] is True

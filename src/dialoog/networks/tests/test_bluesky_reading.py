@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from dialoog.networks import bluesky_neighbours
 from dialoog.networks.base import Message, Ref
-from dialoog.networks.bluesky_reactions import FOLLOW, LIKE, REPOST
-from dialoog.networks.bluesky_record import format_time
+from dialoog.networks.bluesky import neighbours
+from dialoog.networks.bluesky.reactions import FOLLOW, LIKE, REPOST
+from dialoog.networks.bluesky.record import format_time
 from dialoog.networks.errors import TryLater
 
 pytestmark = pytest.mark.pds
@@ -148,7 +148,7 @@ def test_a_like_taken_back_is_not_counted(noor, sam, post, now):
 
 
 def test_beyond_the_bound_counts_say_that_they_are_partial(noor, post, now, monkeypatch, person):
-    monkeypatch.setattr(bluesky_neighbours, "MOST_RECORDS", 1)
+    monkeypatch.setattr(neighbours, "MOST_RECORDS", 1)
     sam = person("sam")
     react(sam, LIKE, now, strong(post))
     connector = noor.connector()
@@ -158,7 +158,7 @@ def test_beyond_the_bound_counts_say_that_they_are_partial(noor, post, now, monk
 
 
 def test_a_large_pds_is_left_alone(noor, sam, now, monkeypatch):
-    monkeypatch.setattr(bluesky_neighbours, "MAX_REPOSITORIES", 1)
+    monkeypatch.setattr(neighbours, "MAX_REPOSITORIES", 1)
     with pytest.raises(TryLater, match="no_appview"):
         noor.connector().fetch_incoming("", now)
 

@@ -8,7 +8,7 @@ import pytest
 
 from dialoog.core.http import GuardedClient
 from dialoog.networks.base import Connection
-from dialoog.networks.bluesky import Bluesky
+from dialoog.networks.bluesky.connector import Bluesky
 from dialoog.networks.grants import Grant
 from dialoog.networks.newsroom import Newsroom
 from dialoog.networks.registry import connectors

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dialoog.networks.base import Author, Incoming, IncomingKind, Metrics, Ref
-from dialoog.networks.bluesky_reactions import COLLECTIONS, FOLLOW, NAME_LIMIT, Reaction, incoming, reaction
-from dialoog.networks.bluesky_record import POST, split_uri, tid_time
-from dialoog.networks.bluesky_session import WAIT_SECONDS, Session, understood
+from dialoog.networks.bluesky.reactions import COLLECTIONS, FOLLOW, NAME_LIMIT, Reaction, incoming, reaction
+from dialoog.networks.bluesky.record import POST, split_uri, tid_time
+from dialoog.networks.bluesky.session import WAIT_SECONDS, Session, understood
 from dialoog.networks.errors import Refused, TryLater
 
 SOURCE = "pds"

@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from dialoog.core.http import GuardedClient, Response
-from dialoog.networks import bluesky_dpop
-from dialoog.networks.bluesky_session import error_name, raise_for, reached, understood
+from dialoog.networks.bluesky import dpop
+from dialoog.networks.bluesky.session import error_name, raise_for, reached, understood
 from dialoog.networks.errors import NeedsConsent, TryLater
 from dialoog.networks.grants import Grant
 
@@ -34,7 +34,7 @@ class ConsentKeeper:
     ) -> Response:
         """Send the request with the access token and its proof."""
         key, access = grant.data["key"], grant.data["access"]
-        return bluesky_dpop.send(http, key, method, url, headers=headers, content=content, access=access)
+        return dpop.send(http, key, method, url, headers=headers, content=content, access=access)
 
     def renew(self, http: GuardedClient, address: str, grant: Grant) -> Grant:
         """Return a grant with fresh tokens.
@@ -56,7 +56,7 @@ def post_form(http: GuardedClient, held: Mapping[str, Any], url: str, fields: Ma
     """
     body = urlencode({"client_id": held["client_id"], **fields, **_signature(held)}).encode()
     with reached():
-        return bluesky_dpop.send(http, held["key"], "POST", url, headers=_FORM, content=body)
+        return dpop.send(http, held["key"], "POST", url, headers=_FORM, content=body)
 
 
 def _signature(held: Mapping[str, Any]) -> dict[str, str]:
@@ -68,7 +68,7 @@ def _signature(held: Mapping[str, Any]) -> dict[str, str]:
     moment = int(time.time())
     claims = {"iss": held["client_id"], "sub": held["client_id"], "aud": held["issuer"]}
     once = {"jti": secrets.token_urlsafe(16), "iat": moment, "exp": moment + SIGNATURE_SECONDS}
-    signed = bluesky_dpop.sign({"alg": "ES256", "kid": key["kid"]}, {**claims, **once}, key)
+    signed = dpop.sign({"alg": "ES256", "kid": key["kid"]}, {**claims, **once}, key)
     return {"client_assertion_type": _BEARER, "client_assertion": signed}
 
 

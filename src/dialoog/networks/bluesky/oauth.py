@@ -14,11 +14,11 @@ from urllib.parse import urlencode, urlsplit
 
 from dialoog.core.http import GuardedClient
 from dialoog.networks.base import Connection, Profile
-from dialoog.networks.bluesky import Bluesky
-from dialoog.networks.bluesky_consent import KIND, SCOPE, ask_token, post_form
-from dialoog.networks.bluesky_dpop import Jwk, b64url, derived_key, new_key, public_part
-from dialoog.networks.bluesky_identity import PLC_DIRECTORY, home_of
-from dialoog.networks.bluesky_session import WAIT_SECONDS, checked_address, raise_for, reached, understood
+from dialoog.networks.bluesky.connector import Bluesky
+from dialoog.networks.bluesky.consent import KIND, SCOPE, ask_token, post_form
+from dialoog.networks.bluesky.dpop import Jwk, b64url, derived_key, new_key, public_part
+from dialoog.networks.bluesky.identity import PLC_DIRECTORY, home_of
+from dialoog.networks.bluesky.session import WAIT_SECONDS, checked_address, raise_for, reached, understood
 from dialoog.networks.errors import NeedsConsent, Refused, TryLater
 from dialoog.networks.grants import Grant, MemoryGrants
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dialoog.networks.base import Author, Incoming, Metrics, Ref
-from dialoog.networks.bluesky_reactions import KINDS, NAME_LIMIT, Reaction, incoming, targets
-from dialoog.networks.bluesky_record import parse_time
-from dialoog.networks.bluesky_session import Session, understood
+from dialoog.networks.bluesky.reactions import KINDS, NAME_LIMIT, Reaction, incoming, targets
+from dialoog.networks.bluesky.record import parse_time
+from dialoog.networks.bluesky.session import Session, understood
 
 SOURCE = "appview"
 PAGE = 100

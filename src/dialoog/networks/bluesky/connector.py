@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from dialoog.core.text import grapheme_count, utf8_length
-from dialoog.networks import bluesky_appview, bluesky_neighbours
 from dialoog.networks.base import (
     Capabilities,
     Connection,
@@ -22,12 +21,13 @@ from dialoog.networks.base import (
     Published,
     Ref,
 )
-from dialoog.networks.bluesky_consent import ConsentKeeper
-from dialoog.networks.bluesky_password import PasswordKeeper
-from dialoog.networks.bluesky_reactions import in_order
-from dialoog.networks.bluesky_record import POST, Blob, TidClock, parse_time, post_record, post_ref, split_uri
-from dialoog.networks.bluesky_session import Keeper, NoSuchService, Session, understood
-from dialoog.networks.bluesky_text import facets
+from dialoog.networks.bluesky import appview, neighbours
+from dialoog.networks.bluesky.consent import ConsentKeeper
+from dialoog.networks.bluesky.password import PasswordKeeper
+from dialoog.networks.bluesky.reactions import in_order
+from dialoog.networks.bluesky.record import POST, Blob, TidClock, parse_time, post_record, post_ref, split_uri
+from dialoog.networks.bluesky.session import Keeper, NoSuchService, Session, understood
+from dialoog.networks.bluesky.text import facets
 from dialoog.networks.errors import NeedsConsent, Refused, TryLater
 
 KEEPERS: Mapping[str, Keeper] = {"app_password": PasswordKeeper(), "oauth": ConsentKeeper()}
@@ -220,24 +220,24 @@ class Bluesky(Connector):
         """Return reactions since `cursor`: from the AppView, or from the PDS itself where none answers."""
         place = _place(cursor)
         try:
-            found, place["appview"] = bluesky_appview.notifications(self.session, place.get("appview", {}))
+            found, place["appview"] = appview.notifications(self.session, place.get("appview", {}))
         except NoSuchService:
-            found, place["pds"] = bluesky_neighbours.reactions(self.session, place.get("pds", {}))
+            found, place["pds"] = neighbours.reactions(self.session, place.get("pds", {}))
         return Fetched(in_order(found), json.dumps(place))
 
     def post_metrics(self, refs: Sequence[Ref], now: datetime) -> dict[str, Metrics]:
         """Return likes, reposts, replies and quotes by uri; `source` says who counted."""
         try:
-            return bluesky_appview.post_metrics(self.session, refs)
+            return appview.post_metrics(self.session, refs)
         except NoSuchService:
-            return bluesky_neighbours.post_metrics(self.session, refs)
+            return neighbours.post_metrics(self.session, refs)
 
     def profile_metrics(self, now: datetime) -> Metrics:
         """Return followers, follows and posts; `source` says who counted."""
         try:
-            return bluesky_appview.profile_metrics(self.session)
+            return appview.profile_metrics(self.session)
         except NoSuchService:
-            return bluesky_neighbours.profile_metrics(self.session)
+            return neighbours.profile_metrics(self.session)
 
     def _own_record(self, collection: str, rkey: str) -> dict[str, Any] | None:
         place = {"repo": self.session.did, "collection": collection, "rkey": rkey}

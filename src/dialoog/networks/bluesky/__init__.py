@@ -1,0 +1,1 @@
+"""Bluesky: posts under a record key of our own, on any PDS."""
