@@ -156,10 +156,11 @@ def floor(environment, url, due_at, posts, *, expire):
 
 def bare(url, due_at, posts):
     from dialoog.core.http import GuardedClient
-    from dialoog.networks.base import Connection, Message
+    from dialoog.networks.base import Connection
     from dialoog.networks.bluesky.connector import Bluesky
     from dialoog.networks.bluesky.password import sign_in
     from dialoog.networks.grants import MemoryGrants
+    from dialoog.networks.values import Message
 
     client = GuardedClient(allow=frozenset({url}))
     grant = sign_in(client, url, "korenaar.test", "secret")

@@ -76,7 +76,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif answer is not None:
             self._answer(*answer)
 
-    do_POST = do_GET  # noqa: N815 - the name that the standard library calls
+    # The names that the standard library calls.
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_GET  # noqa: N815
 
     def _fail(self, fault: Fault) -> None:
         if not fault.status:

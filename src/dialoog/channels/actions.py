@@ -22,12 +22,13 @@ from dialoog.core.errors import Conflict, Invalid
 from dialoog.core.http import GuardedClient
 from dialoog.core.work.events import emit
 from dialoog.core.work.jobs import enqueue
-from dialoog.networks.base import Connection, Profile
+from dialoog.networks.base import Connection
 from dialoog.networks.bluesky.password import sign_in
 from dialoog.networks.errors import NeedsConsent, NetworkError, TryLater
 from dialoog.networks.grants import Grant, MemoryGrants
 from dialoog.networks.newsroom import NETWORK as BUILTIN
 from dialoog.networks.registry import connector
+from dialoog.networks.values import Profile
 from dialoog.newsroom.actions import open_newsroom
 from dialoog.organisations.access import require
 from dialoog.organisations.audit import record

@@ -7,9 +7,9 @@ from django.db.models import Case, QuerySet, Value, When
 
 from dialoog.channels import sentences
 from dialoog.channels.models import Channel
-from dialoog.networks.base import Capabilities
 from dialoog.networks.newsroom import NETWORK as BUILTIN
 from dialoog.networks.registry import UnknownNetwork, capabilities
+from dialoog.networks.values import Capabilities
 from dialoog.newsroom.queries import the_newsroom
 from dialoog.ui.rows import Network, State
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from dialoog.channels.models import Channel
 from dialoog.core.errors import DomainError
-from dialoog.networks.base import Capabilities
+from dialoog.networks.values import Capabilities
 from dialoog.ui.formats import clock, moment, number
 from dialoog.ui.rows import State
 

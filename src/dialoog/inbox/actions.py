@@ -15,8 +15,8 @@ from dialoog.inbox import consent, rules
 from dialoog.inbox.events import ConversationAnswered, ConversationDone, MessageReceived
 from dialoog.inbox.judging import judge_answer
 from dialoog.inbox.models import Conversation, Message, Note, Person
-from dialoog.networks.base import Incoming
 from dialoog.networks.registry import capabilities
+from dialoog.networks.values import Incoming
 from dialoog.organisations.access import require
 from dialoog.organisations.audit import record
 from dialoog.organisations.models import Department, Member

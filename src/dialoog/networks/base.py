@@ -1,180 +1,32 @@
-"""What every connector takes and gives: plain frozen values and one contract."""
+"""The contract that every connector keeps."""
 
+import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, ClassVar, Literal, NamedTuple
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, ClassVar
 
 from dialoog.core.http import GuardedClient
+from dialoog.networks import limits
+from dialoog.networks.errors import Refused
 from dialoog.networks.grants import GrantStore
+from dialoog.networks.values import (
+    Capabilities,
+    Fetched,
+    Message,
+    Metrics,
+    Prepared,
+    Problem,
+    Profile,
+    Published,
+    Ref,
+)
+from dialoog.networks.ways import Way
+from dialoog.networks.words import Words
 
-IncomingKind = Literal["reply", "mention", "quote", "like", "repost", "follow"]
-ConnectMethod = Literal["app_password", "oauth", "builtin"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Capabilities:
-    """What a network can do, with where that is written and when it was last looked at.
-
-    Units: limits in `text_unit`, bytes in UTF-8, media in bytes per file; None is no limit.
-    Shape: `link_length` is what a link counts for, None when it counts as it is written.
-    """
-
-    network: str
-    name: str
-    text_limit: int | None
-    text_unit: Literal["graphemes", "characters"]
-    byte_limit: int | None
-    media_limit: int
-    media_bytes: int
-    media_types: frozenset[str]
-    alt_limit: int | None
-    link_length: int | None
-    alt_text: bool
-    reply: bool
-    delete: bool
-    idempotent: bool
-    reads_reactions: bool
-    metrics: frozenset[str]
-    profile_metrics: frozenset[str]
-    connect: tuple[ConnectMethod, ...]
-    source: str
-    reviewed_on: date
-
-
-@dataclass(frozen=True)
-class Ref:
-    """Where a post is at its network: an address for machines, its content's digest, a page for people."""
-
-    uri: str
-    cid: str = ""
-    url: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Image:
-    """A picture to send along. `load` returns its bytes and is called only while preparing.
-
-    Units: width and height in pixels, None when unknown.
-    """
-
-    load: Callable[[], bytes] = field(repr=False, compare=False)
-    mime: str
-    size: int
-    alt: str = ""
-    width: int | None = None
-    height: int | None = None
-
-
-@dataclass(frozen=True)
-class Link:
-    """A page to show as a card under the text."""
-
-    url: str
-    title: str
-    description: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Message:
-    """What a person wrote for one channel. `languages` are BCP 47 tags.
-
-    Shape: a reply names what it answers and, when known, the post at the top of that thread.
-    """
-
-    text: str
-    title: str = ""
-    languages: tuple[str, ...] = ()
-    images: tuple[Image, ...] = ()
-    link: Link | None = None
-    reply_to: Ref | None = None
-    reply_root: Ref | None = None
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """Exactly what will be sent, frozen: keep it (JSON) before `publish`, and send it again unchanged."""
-
-    network: str
-    key: str
-    payload: Mapping[str, Any]
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it as plain JSON values."""
-        return {"network": self.network, "key": self.key, "payload": dict(self.payload)}
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> "Prepared":
-        """Return what `as_json` gave."""
-        return cls(network=value["network"], key=value["key"], payload=value["payload"])
-
-
-@dataclass(frozen=True)
-class Published:
-    """A post that is there. `at` is the moment that the network's record states (UTC)."""
-
-    ref: Ref
-    at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class Author:
-    """Who wrote something. `id` never changes (a DID, say); handle and name may."""
-
-    id: str
-    handle: str
-    name: str = ""
-    avatar_url: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Incoming:
-    """One reaction or mention. `remote_id` is unique at the network; `at` is what the author states (UTC)."""
-
-    remote_id: str
-    kind: IncomingKind
-    author: Author
-    text: str
-    at: datetime
-    ref: Ref
-    in_reply_to: Ref | None = None
-    root: Ref | None = None
-    seen_through: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Profile:
-    """The account at the network to which the grant belongs."""
-
-    id: str
-    handle: str
-    name: str = ""
-    avatar_url: str = ""
-    url: str = ""
-    address: str = ""
-
-
-class Problem(NamedTuple):
-    """Why a message can't go to this network, as a code and what the sentence needs."""
-
-    code: str
-    params: Mapping[str, int | str]
-
-
-class Fetched(NamedTuple):
-    """Reactions, oldest first, and the cursor to give next time."""
-
-    items: list[Incoming]
-    cursor: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Metrics:
-    """Counts by name; None where the network doesn't supply one, never 0. `source` says who counted."""
-
-    counts: Mapping[str, int | None]
-    source: str
+# What a server or an account may have otherwise than its network.
+LIMITS = frozenset({"text_limit", "media_limit", "media_bytes", "alt_limit", "link_length"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +34,9 @@ class Connection:
     """All that a connector holds: where, as whom, with which grant, through which door.
 
     Shape: `address` is the base address of the server; `account` the id that `check` gave before
-           ("" on the first check); `store` is only for connectors that publish inside Dialoog.
+           ("" on the first check); `store` is only for connectors that publish inside Dialoog. `spent` is
+           told by how many seconds to leave the account alone when the network says that nothing is left.
+           `limits` are those that `check` last found (`Profile.limits`).
     """
 
     address: str = ""
@@ -190,30 +44,49 @@ class Connection:
     grants: GrantStore | None = None
     http: GuardedClient | None = None
     store: Any = None
+    limits: Mapping[str, int] = field(default_factory=dict)
+    spent: Callable[[float], None] | None = field(default=None, repr=False, compare=False)
 
 
 class Connector(ABC):
     """One network. Every method raises only the four errors of `dialoog.networks.errors`.
 
     Only `publish` and `delete` change what others see; all else may be repeated freely.
+    Shape: `about` says in a sentence what the network is to an organisation; `ways` are the ways to connect
+           an account; `errors` are sentences for codes that only this network has.
     """
 
-    capabilities: ClassVar[Capabilities]
+    capabilities: Capabilities
+    about: ClassVar[Words]
+    ways: ClassVar[tuple[Way, ...]] = ()
+    errors: ClassVar[Mapping[str, Words]] = {}
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        own: dict[str, Any] = {name: value for name, value in connection.limits.items() if name in LIMITS}
+        if own:
+            self.capabilities = replace(self.capabilities, **own)
 
     @abstractmethod
     def check(self, now: datetime) -> Profile:
         """Return whose grant this is, as a sign that the connection works."""
 
-    @abstractmethod
-    def new_key(self, now: datetime) -> str:
-        """Return a key under which one post will be published, once."""
+    def new_key(self, _now: datetime) -> str:
+        """Return a key under which one post will be published, once; at most 64 characters."""
+        return secrets.token_hex(16)
 
-    @abstractmethod
+    def length(self, text: str) -> int:
+        """Count a text as the network counts it."""
+        return limits.length(text, self.capabilities)
+
     def validate(self, message: Message) -> tuple[Problem, ...]:
         """Return what the network would refuse, without asking it."""
+        return tuple(limits.problems(message, self.capabilities, self.length(message.text)))
+
+    def require_valid(self, message: Message) -> None:
+        """Raise Refused with the first problem's code when `validate` finds one."""
+        if problems := self.validate(message):
+            raise Refused(problems[0].code, str(dict(problems[0].params)))
 
     @abstractmethod
     def prepare(self, message: Message, key: str, now: datetime) -> Prepared:

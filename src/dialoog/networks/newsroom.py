@@ -1,28 +1,25 @@
 """The newsroom, Dialoog's own network: it publishes into a store that the room `newsroom` hands in."""
 
-import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from dialoog.core.text import grapheme_count, utf8_length
-from dialoog.networks.base import (
+from dialoog.networks.base import Connection, Connector
+from dialoog.networks.errors import NeedsConsent, OutcomeUnknown, Refused, TryLater
+from dialoog.networks.newsroom_store import KeyTaken, PictureRefused, Store, StoreClosed, StoredItem
+from dialoog.networks.values import (
     Capabilities,
-    Connection,
-    Connector,
     Fetched,
     Image,
     Message,
     Metrics,
     Prepared,
-    Problem,
     Profile,
     Published,
     Ref,
 )
-from dialoog.networks.errors import NeedsConsent, OutcomeUnknown, Refused, TryLater
-from dialoog.networks.newsroom_store import KeyTaken, PictureRefused, Store, StoreClosed, StoredItem
+from dialoog.networks.words import Words
 
 NETWORK = "newsroom"
 WAIT_SECONDS = 5.0
@@ -32,9 +29,10 @@ _URI = f"{NETWORK}:"
 class Newsroom(Connector):
     """The organisation's own page. The idempotency key is the key of the item."""
 
-    capabilities: ClassVar[Capabilities] = Capabilities(
+    capabilities = Capabilities(
         network=NETWORK,
         name="Newsroom",
+        icon="news",
         text_limit=None,
         text_unit="graphemes",
         byte_limit=100_000,
@@ -42,17 +40,20 @@ class Newsroom(Connector):
         media_bytes=10_000_000,
         media_types=frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"}),
         alt_limit=2000,
-        link_length=None,
         alt_text=True,
         reply=False,
         delete=True,
-        idempotent=True,
+        idempotency="key",
+        is_builtin=True,
         reads_reactions=False,
         metrics=frozenset({"reads"}),
         profile_metrics=frozenset({"reads"}),
-        connect=("builtin",),
         source="docs/networks.md",
         reviewed_on=date(2026, 11, 23),
+    )
+    about: ClassVar[Words] = Words(
+        nl="De eigen nieuwspagina van je organisatie, die niemand je kan afnemen.",
+        en="Your organisation's own news page, which nobody can take away from you.",
     )
 
     def __init__(self, connection: Connection) -> None:
@@ -70,31 +71,9 @@ class Newsroom(Connector):
             raise NeedsConsent("other_account")
         return profile
 
-    def new_key(self, now: datetime) -> str:
-        """Return a key that nobody can guess; 32 characters."""
-        return secrets.token_hex(16)
-
-    def validate(self, message: Message) -> tuple[Problem, ...]:
-        """Return what the newsroom doesn't take."""
-        can, problems = self.capabilities, list[Problem]()
-        if not message.text.strip() and not message.images:
-            problems.append(Problem("empty", {}))
-        if message.reply_to is not None:
-            problems.append(Problem("no_replies", {}))
-        for code, count, limit in (
-            ("too_many_bytes", utf8_length(message.text), can.byte_limit),
-            ("too_many_images", len(message.images), can.media_limit),
-        ):
-            if limit is not None and count > limit:
-                problems.append(Problem(code, {"count": count, "limit": limit}))
-        for number, image in enumerate(message.images, start=1):
-            problems += _image_problems(can, number, image)
-        return tuple(problems)
-
     def prepare(self, message: Message, key: str, now: datetime) -> Prepared:
         """Keep the pictures and freeze the item with its time."""
-        if problems := self.validate(message):
-            raise Refused(problems[0].code, str(dict(problems[0].params)))
+        self.require_valid(message)
         images = [self._keep(image) for image in message.images]
         language = message.languages[0] if message.languages else ""
         payload = {"text": _text(message), "language": language, "images": images, "at": now.isoformat()}
@@ -154,15 +133,6 @@ class Newsroom(Connector):
         """Return the reads of the page, the feeds and the headlines together."""
         with _kept():
             return Metrics(counts={"reads": self.store.page_reads()}, source=NETWORK)
-
-
-def _image_problems(can: Capabilities, number: int, image: Image) -> Iterator[Problem]:
-    if image.mime not in can.media_types:
-        yield Problem("image_type", {"number": number, "type": image.mime})
-    if image.size > can.media_bytes:
-        yield Problem("image_too_large", {"number": number, "size": image.size, "limit": can.media_bytes})
-    if can.alt_limit is not None and grapheme_count(image.alt) > can.alt_limit:
-        yield Problem("alt_too_long", {"number": number, "limit": can.alt_limit})
 
 
 def _text(message: Message) -> str:

@@ -6,12 +6,14 @@ A package adds one with an entry point in the group `dialoog.networks` that name
 from functools import cache
 from importlib.metadata import entry_points
 
-from dialoog.networks.base import Capabilities, Connection, Connector
+from dialoog.networks.base import Connection, Connector
 from dialoog.networks.bluesky.connector import Bluesky
+from dialoog.networks.mastodon.connector import Mastodon
 from dialoog.networks.newsroom import Newsroom
+from dialoog.networks.values import Capabilities
 
 ENTRY_POINTS = "dialoog.networks"
-_OURS: tuple[type[Connector], ...] = (Newsroom, Bluesky)
+_OURS: tuple[type[Connector], ...] = (Newsroom, Bluesky, Mastodon)
 
 
 class UnknownNetwork(LookupError):

@@ -12,7 +12,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from dialoog.channels.connections import connector_for
 from dialoog.channels.models import Channel
-from dialoog.networks.base import Image, Message, Problem
+from dialoog.networks.values import Image, Message, Problem
 from dialoog.policy.queries import approved_roles, known_links, rules_in_force, version_in_force
 from dialoog.policy.rules import judge
 from dialoog.policy.rules.facts import Finding, ImageFacts, Judgement, MessageFacts, OtherText, RuleData

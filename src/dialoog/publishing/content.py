@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dialoog.networks.base import Image, Message, Ref
+from dialoog.networks.values import Image, Message, Ref
 from dialoog.policy.rules.facts import ImageFacts
 from dialoog.publishing import media
 from dialoog.publishing.models import Delivery, Media, PostMedia

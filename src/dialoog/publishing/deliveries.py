@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from dialoog.channels.connections import connector_for
 from dialoog.channels.models import Channel
 from dialoog.core.errors import Conflict
-from dialoog.networks.base import Ref
 from dialoog.networks.errors import NetworkError
+from dialoog.networks.values import Ref
 from dialoog.organisations.access import require
 from dialoog.organisations.audit import record
 from dialoog.organisations.models import Member

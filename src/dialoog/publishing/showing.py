@@ -1,5 +1,6 @@
 """A checked post as it is shown: previews as the networks draw it, and the list of checks."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -10,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dialoog.channels.connections import connector_for
 from dialoog.channels.models import Channel
-from dialoog.core.text import grapheme_count, utf8_length
-from dialoog.networks.base import Capabilities
+from dialoog.core.text import utf8_length
+from dialoog.networks.base import Connector
 from dialoog.networks.registry import capabilities
 from dialoog.organisations.models import Organisation
 from dialoog.policy.sentences import check_items, items_of
@@ -38,8 +40,8 @@ class Counter:
 
 def counter(channel: Channel, text: str) -> Counter:
     """Count a text as its network counts."""
-    can = capabilities(channel.network)
-    used = grapheme_count(text) if can.text_unit == "graphemes" else len(text)
+    connector = connector_for(channel)
+    can, used = connector.capabilities, connector.length(text)
     is_over = _over(used, can.text_limit) or _over(utf8_length(text), can.byte_limit)
     if can.text_limit is None:
         words = ngettext("%(used)s character", "%(used)s characters", used)
@@ -54,7 +56,7 @@ def _over(used: int, limit: int | None) -> bool:
 
 def preview(one: ChannelCheck, images: Sequence[PostMedia], *, slug: str) -> Preview:
     """Return a post as one network will show it."""
-    fits, over = _split(one.text, capabilities(one.channel.network))
+    fits, over = _split(one.text, connector_for(one.channel))
     urls = [] if images else urls_in(one.text)
     return Preview(
         network=network_of(one.channel),
@@ -73,16 +75,15 @@ def preview(one: ChannelCheck, images: Sequence[PostMedia], *, slug: str) -> Pre
     )
 
 
-def _split(text: str, can: Capabilities) -> tuple[str, str]:
+def _split(text: str, connector: Connector) -> tuple[str, str]:
     """Cut a text where the network's room ends."""
-    if can.text_limit is None:
+    limit = connector.capabilities.text_limit
+    if limit is None or connector.length(text) <= limit:
         return text, ""
-    place = 0
-    for number, match in enumerate(_GRAPHEME.finditer(text)):
-        if number == can.text_limit:
-            return text[:place], text[place:]
-        place = match.end()
-    return text, ""
+    ends = [0, *(match.end() for match in _GRAPHEME.finditer(text))]
+    # Found by halving. A whole link may count less than a part of it, so the cut may lie within one.
+    place = ends[bisect_right(ends, limit, key=lambda end: connector.length(text[:end])) - 1]
+    return text[:place], text[place:]
 
 
 def _initials(name: str) -> str:

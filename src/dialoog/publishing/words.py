@@ -132,6 +132,15 @@ def problem_sentence(code: str, params: Mapping[str, Any], network: str) -> str:
         "image_too_large": _("Image %(number)s is too large for %(network)s."),
         "image_type": _("%(network)s does not take images like number %(number)s."),
         "alt_too_long": _("The description of image %(number)s is longer than %(limit)s characters."),
+        "needs_media": _("%(network)s wants an image or a video with every message."),
+        "needs_title": _("%(network)s wants a title."),
+        "title_too_long": _("The title has %(count)s characters; %(network)s takes %(limit)s."),
+        "no_replies": _("%(network)s takes no answers from Dialoog."),
+        "images_and_video": _("%(network)s takes images or a video, not both."),
+        "no_video": _("%(network)s takes no videos from Dialoog."),
+        "video_type": _("%(network)s does not take this kind of video."),
+        "video_too_large": _("The video is too large for %(network)s."),
+        "video_too_long": _("The video takes %(seconds)s seconds; %(network)s takes %(limit)s."),
         "bad_language": _("%(network)s does not know the language of this post."),
     }.get(code, _("%(network)s would refuse this message."))
     return words % {**params, "network": network}

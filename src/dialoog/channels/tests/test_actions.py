@@ -20,8 +20,8 @@ from dialoog.channels.queries import capabilities_of, connected_channels
 from dialoog.core.errors import Conflict, Invalid, NotAllowed
 from dialoog.core.models import Job
 from dialoog.core.work.worker import run_due
-from dialoog.networks.base import Message
 from dialoog.networks.errors import NeedsConsent, Refused, TryLater
+from dialoog.networks.values import Message
 from dialoog.newsroom.actions import change_newsroom
 from dialoog.organisations.models import AuditEntry
 

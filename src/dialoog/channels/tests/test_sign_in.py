@@ -14,7 +14,7 @@ from dialoog.channels.connections import ChannelGrants, connector_for
 from dialoog.channels.models import Channel, ConnectAttempt
 from dialoog.channels.sign_in import redirect_uri
 from dialoog.core.clock import now as read_clock
-from dialoog.networks.base import Message
+from dialoog.networks.values import Message
 
 pytestmark = pytest.mark.pds
 BEGIN = "/o/korenaar/kanalen/bluesky/aanmelden/"

@@ -7,7 +7,7 @@ from dialoog.channels.models import Channel
 from dialoog.core.errors import Conflict, Invalid, NotAllowed
 from dialoog.inbox import actions, queries
 from dialoog.inbox.models import Conversation, Message, Note
-from dialoog.networks.base import Author, Incoming, Ref
+from dialoog.networks.values import Author, Incoming, Ref
 from dialoog.policy.actions import install_starter_policy
 from dialoog.publishing.models import Delivery
 

@@ -14,7 +14,7 @@ from dialoog.core.work.jobs import enqueue
 from dialoog.measurement.models import Snapshot, Watch
 from dialoog.measurement.queries.counts import Count, count_now, last_values
 from dialoog.measurement.rules.reading import next_reading
-from dialoog.networks.base import Metrics, Ref
+from dialoog.networks.values import Metrics, Ref
 from dialoog.organisations.access import require
 from dialoog.organisations.audit import record
 from dialoog.organisations.models import Member, Organisation

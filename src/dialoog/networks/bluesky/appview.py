@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dialoog.networks.base import Author, Incoming, Metrics, Ref
+from dialoog.networks.answers import understood
 from dialoog.networks.bluesky.reactions import KINDS, NAME_LIMIT, Reaction, incoming, targets
 from dialoog.networks.bluesky.record import parse_time
-from dialoog.networks.bluesky.session import Session, understood
+from dialoog.networks.bluesky.session import Session
+from dialoog.networks.values import Author, Incoming, Metrics, Ref
 
 SOURCE = "appview"
 PAGE = 100

@@ -2,15 +2,22 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from dialoog.core.text import grapheme_count, utf8_length
-from dialoog.networks.base import (
+from dialoog.networks.answers import understood
+from dialoog.networks.base import Connection, Connector
+from dialoog.networks.bluesky import appview, neighbours
+from dialoog.networks.bluesky.profile import open_session, profile_of
+from dialoog.networks.bluesky.reactions import in_order
+from dialoog.networks.bluesky.record import POST, Blob, TidClock, parse_time, post_record, post_ref, split_uri
+from dialoog.networks.bluesky.session import NoSuchService
+from dialoog.networks.bluesky.text import facets
+from dialoog.networks.bluesky.ways import AppPassword, SignIn
+from dialoog.networks.errors import NeedsConsent, Refused, TryLater
+from dialoog.networks.values import (
     Capabilities,
-    Connection,
-    Connector,
     Fetched,
     Image,
     Message,
@@ -21,16 +28,9 @@ from dialoog.networks.base import (
     Published,
     Ref,
 )
-from dialoog.networks.bluesky import appview, neighbours
-from dialoog.networks.bluesky.consent import ConsentKeeper
-from dialoog.networks.bluesky.password import PasswordKeeper
-from dialoog.networks.bluesky.reactions import in_order
-from dialoog.networks.bluesky.record import POST, Blob, TidClock, parse_time, post_record, post_ref, split_uri
-from dialoog.networks.bluesky.session import Keeper, NoSuchService, Session, understood
-from dialoog.networks.bluesky.text import facets
-from dialoog.networks.errors import NeedsConsent, Refused, TryLater
+from dialoog.networks.ways import Way
+from dialoog.networks.words import Words
 
-KEEPERS: Mapping[str, Keeper] = {"app_password": PasswordKeeper(), "oauth": ConsentKeeper()}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _TIDS = TidClock()
 
@@ -38,9 +38,10 @@ _TIDS = TidClock()
 class Bluesky(Connector):
     """A profile on a PDS. The idempotency key is the post's own record key."""
 
-    capabilities: ClassVar[Capabilities] = Capabilities(
+    capabilities = Capabilities(
         network="bluesky",
         name="Bluesky",
+        icon="bluesky",
         text_limit=300,
         text_unit="graphemes",
         byte_limit=3000,
@@ -49,50 +50,31 @@ class Bluesky(Connector):
         media_bytes=1_000_000,
         media_types=frozenset({"image/jpeg", "image/png", "image/webp"}),
         alt_limit=2000,
-        link_length=None,
         alt_text=True,
         reply=True,
         delete=True,
-        idempotent=True,
+        idempotency="key",
         reads_reactions=True,
         metrics=frozenset({"likes", "reposts", "replies", "quotes"}),
         profile_metrics=frozenset({"followers", "follows", "posts"}),
-        connect=("app_password", "oauth"),
         source="https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/feed/post.json",
         reviewed_on=date(2026, 11, 23),
     )
+    about: ClassVar[Words] = Words(
+        nl="Een open netwerk van korte berichten, dat niet aan één bedrijf hangt.",
+        en="An open network of short messages that does not hang on one company.",
+    )
+    ways: ClassVar[tuple[Way, ...]] = (SignIn(), AppPassword())
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         if connection.http is None or connection.grants is None:
             raise NeedsConsent("not_connected")
-        self.session = Session(connection.http, connection.address, connection.grants, KEEPERS)
+        self.session = open_session(connection.http, connection.address, connection.grants)
 
     def check(self, now: datetime) -> Profile:
-        """Return whose session this is; name and picture come from the account's own repository."""
-        who = self.session.query("com.atproto.server.getSession")
-        with understood():
-            did, handle = str(who["did"]), str(who["handle"])
-        if self.connection.account not in {"", did}:
-            raise NeedsConsent("other_account")
-        if who.get("active") is False:
-            raise NeedsConsent("account_inactive")
-        about = self._own_record("app.bsky.actor.profile", "self") or {}
-        return Profile(
-            id=did,
-            handle=handle,
-            name=str(about.get("displayName") or ""),
-            avatar_url=self._avatar(did, about),
-            url=f"https://bsky.app/profile/{handle}",
-            address=self.session.address,
-        )
-
-    def _avatar(self, did: str, about: Mapping[str, Any]) -> str:
-        try:
-            cid = about["avatar"]["ref"]["$link"]
-        except (KeyError, TypeError):
-            return ""
-        return f"{self.session.address}/xrpc/com.atproto.sync.getBlob?did={did}&cid={cid}"
+        """Return whose session this is."""
+        return profile_of(self.session, account=self.connection.account)
 
     def new_key(self, now: datetime) -> str:
         """Return a TID."""
@@ -100,42 +82,15 @@ class Bluesky(Connector):
 
     def validate(self, message: Message) -> tuple[Problem, ...]:
         """Return what the PDS would refuse."""
-        can = self.capabilities
-        problems: list[Problem] = []
-        if not message.text.strip() and not message.images:
-            problems.append(Problem("empty", {}))
-        for code, count, limit in (
-            ("text_too_long", grapheme_count(message.text), can.text_limit),
-            ("too_many_bytes", utf8_length(message.text), can.byte_limit),
-            ("too_many_images", len(message.images), can.media_limit),
-        ):
-            if limit is not None and count > limit:
-                problems.append(Problem(code, {"count": count, "limit": limit}))
-        problems += [
-            Problem("bad_language", {"language": tag[:40]})
-            for tag in message.languages
-            if not _LANGUAGE.fullmatch(tag)
-        ]
-        for number, image in enumerate(message.images, start=1):
-            problems += self._image_problems(number, image)
-        return tuple(problems)
-
-    def _image_problems(self, number: int, image: Image) -> list[Problem]:
-        can, problems = self.capabilities, []
-        if image.mime not in can.media_types:
-            problems.append(Problem("image_type", {"number": number, "type": image.mime}))
-        if image.size > can.media_bytes:
-            problems.append(
-                Problem("image_too_large", {"number": number, "size": image.size, "limit": can.media_bytes})
-            )
-        if can.alt_limit is not None and grapheme_count(image.alt) > can.alt_limit:
-            problems.append(Problem("alt_too_long", {"number": number, "limit": can.alt_limit}))
-        return problems
+        languages = (tag for tag in message.languages if not _LANGUAGE.fullmatch(tag))
+        return (
+            *super().validate(message),
+            *(Problem("bad_language", {"language": tag[:40]}) for tag in languages),
+        )
 
     def prepare(self, message: Message, key: str, now: datetime) -> Prepared:
         """Upload the images, look handles up, and freeze the whole record with its time."""
-        if problems := self.validate(message):
-            raise Refused(problems[0].code, str(dict(problems[0].params)))
+        self.require_valid(message)
         blobs = [self._upload(image) for image in message.images]
         found = facets(message.text, self._resolve)
         record = post_record(message, now=now, facets=found, blobs=blobs, reply=self._reply(message))
@@ -238,17 +193,6 @@ class Bluesky(Connector):
             return appview.profile_metrics(self.session)
         except NoSuchService:
             return neighbours.profile_metrics(self.session)
-
-    def _own_record(self, collection: str, rkey: str) -> dict[str, Any] | None:
-        place = {"repo": self.session.did, "collection": collection, "rkey": rkey}
-        try:
-            found = self.session.query("com.atproto.repo.getRecord", place)
-        except Refused as refused:
-            if refused.code == "not_found":
-                return None
-            raise
-        with understood():
-            return dict(found["value"])
 
 
 def _published(uri: Any, cid: Any, prepared: Prepared) -> Published:

@@ -7,8 +7,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from dialoog.core.http import GuardedClient, Response
+from dialoog.networks.answers import reached, understood
 from dialoog.networks.bluesky import dpop
-from dialoog.networks.bluesky.session import error_name, raise_for, reached, understood
+from dialoog.networks.bluesky.session import error_name, raise_for
 from dialoog.networks.errors import NeedsConsent, TryLater
 from dialoog.networks.grants import Grant
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from dialoog.core.http import GuardedClient
-from dialoog.networks.bluesky.session import checked_address, raise_for, reached, understood
+from dialoog.networks.answers import checked_address, reached, understood
+from dialoog.networks.bluesky.session import raise_for
 from dialoog.networks.errors import NeedsConsent
 
 PLC_DIRECTORY = "https://plc.directory"

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from dialoog.networks.base import Author, Incoming, IncomingKind, Metrics, Ref
+from dialoog.networks.answers import WAIT_SECONDS, understood
 from dialoog.networks.bluesky.reactions import COLLECTIONS, FOLLOW, NAME_LIMIT, Reaction, incoming, reaction
 from dialoog.networks.bluesky.record import POST, split_uri, tid_time
-from dialoog.networks.bluesky.session import WAIT_SECONDS, Session, understood
+from dialoog.networks.bluesky.session import Session
 from dialoog.networks.errors import Refused, TryLater
+from dialoog.networks.values import Author, Incoming, IncomingKind, Metrics, Ref
 
 SOURCE = "pds"
 PARTLY = "pds_partly"

@@ -7,31 +7,24 @@ Source: https://atproto.com/specs/oauth (PAR, PKCE, DPoP; RFC 9126, 7636, 9449, 
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from dialoog.core.http import GuardedClient
-from dialoog.networks.base import Connection, Profile
-from dialoog.networks.bluesky.connector import Bluesky
+from dialoog.networks.answers import WAIT_SECONDS, checked_address, reached, understood
 from dialoog.networks.bluesky.consent import KIND, SCOPE, ask_token, post_form
 from dialoog.networks.bluesky.dpop import Jwk, b64url, derived_key, new_key, public_part
 from dialoog.networks.bluesky.identity import PLC_DIRECTORY, home_of
-from dialoog.networks.bluesky.session import WAIT_SECONDS, checked_address, raise_for, reached, understood
+from dialoog.networks.bluesky.profile import open_session, profile_of
+from dialoog.networks.bluesky.session import raise_for
 from dialoog.networks.errors import NeedsConsent, Refused, TryLater
 from dialoog.networks.grants import Grant, MemoryGrants
+from dialoog.networks.values import Profile
+from dialoog.networks.ways import Begun
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
-
-
-@dataclass(frozen=True)
-class Begun:
-    """Where the browser goes, the state that comes back with it, and what to keep until then."""
-
-    url: str
-    state: str = field(repr=False)
-    secret: Mapping[str, Any] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -185,13 +178,8 @@ def finish(
     names = ("key", "issuer", "token_endpoint", "client_id", "client_key")
     held = {name: secret.get(name) for name in names}
     grant = Grant(KIND, {**held, **tokens})
-    profile = _profile(http, home, grant, now)
+    profile = profile_of(open_session(http, home, MemoryGrants(grant)), account=grant.data["did"])
     return Grant(KIND, {**grant.data, "handle": profile.handle}), profile
-
-
-def _profile(http: GuardedClient, home: str, grant: Grant, now: datetime) -> Profile:
-    connection = Connection(address=home, account=grant.data["did"], grants=MemoryGrants(grant), http=http)
-    return Bluesky(connection).check(now)
 
 
 def _check_answer(secret: Mapping[str, Any], params: Mapping[str, str]) -> None:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
 
-from dialoog.networks.base import Author, Incoming, IncomingKind, Ref
 from dialoog.networks.bluesky.record import POST, parse_time, post_ref
+from dialoog.networks.values import Author, Incoming, IncomingKind, Ref
 
 LIKE, REPOST, FOLLOW = "app.bsky.feed.like", "app.bsky.feed.repost", "app.bsky.graph.follow"
 COLLECTIONS = (POST, LIKE, REPOST, FOLLOW)

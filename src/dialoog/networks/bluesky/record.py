@@ -6,8 +6,8 @@ import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dialoog.networks.base import Link, Message, Ref
 from dialoog.networks.errors import Refused
+from dialoog.networks.values import Link, Message, Ref
 
 POST = "app.bsky.feed.post"
 _SORTABLE = "234567abcdefghijklmnopqrstuvwxyz"

@@ -1,21 +1,23 @@
 """Calls to a PDS: who we are, one refresh at a time, and every answer as one of the four errors."""
 
-import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from email.utils import parsedate_to_datetime
+from collections.abc import Mapping
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from dialoog.core.http import AddressRefused, GuardedClient, MaybeSent, NotSent, Response
+from dialoog.core.http import GuardedClient, Response
+from dialoog.networks.answers import (
+    WAIT_SECONDS,
+    checked_address,
+    reached,
+    understood,
+    wait_seconds,
+    without_secrets,
+)
 from dialoog.networks.errors import NeedsConsent, OutcomeUnknown, Refused, TryLater
 from dialoog.networks.grants import Grant, GrantStore
 
-WAIT_SECONDS = 60.0
 _TOKEN_ERRORS = frozenset({"ExpiredToken", "InvalidToken"})
 _ACCOUNT_ERRORS = frozenset({"AccountTakedown", "AccountDeactivated", "RepoDeactivated", "RepoTakendown"})
-# Tokens and app passwords, should a server repeat what it was sent.
-_SECRETS = re.compile(r"[\w.~+/=-]{24,}|\b\w{4}(?:-\w{4}){3}\b")
 _CODES = {"InvalidSwap": "key_taken", "RecordNotFound": "not_found", "BlobNotFound": "media_gone"}
 
 
@@ -44,64 +46,6 @@ class NoSuchService(Exception):
     """The PDS has nobody behind it who answers this method (no AppView)."""
 
 
-def checked_address(http: GuardedClient, address: str) -> str:
-    """Return the base address without its last slash.
-
-    Errors: Refused when it isn't https, and the operator didn't name it either.
-    """
-    base = address.rstrip("/")
-    if not base.startswith("https://") and not http.allows(base):
-        raise Refused("address_not_safe", base[:200])
-    return base
-
-
-@contextmanager
-def understood(*, mutates: bool = False) -> Iterator[None]:
-    """Turn an answer that isn't what the lexicon promises into an error of ours."""
-    try:
-        yield
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        code, detail = "unreadable_answer", type(error).__name__
-        if mutates:
-            raise OutcomeUnknown(code, detail) from error
-        raise TryLater(WAIT_SECONDS, code, sent=True, detail=detail) from error
-
-
-@contextmanager
-def reached(*, mutates: bool = False) -> Iterator[None]:
-    """Turn what can go wrong on the way there and back into one of the four."""
-    try:
-        yield
-    except AddressRefused as error:
-        raise Refused("address_refused", str(error)) from error
-    except NotSent as error:
-        raise TryLater(WAIT_SECONDS, "unreachable", detail=str(error)) from error
-    except MaybeSent as error:
-        if mutates:
-            raise OutcomeUnknown("answer_lost", str(error)) from error
-        raise TryLater(WAIT_SECONDS, "answer_lost", sent=True, detail=str(error)) from error
-
-
-def wait_seconds(answer: Response) -> float:
-    """Return how long the network asks to wait.
-
-    Source: Retry-After (RFC 9110), else Bluesky's RateLimit-Reset, a moment in Unix seconds, as seen
-            from the answer's own Date.
-    """
-    with_date = answer.headers.get("date", "")
-    asked = answer.headers.get("retry-after", "")
-    try:
-        if asked.isdigit():
-            return float(asked)
-        here = parsedate_to_datetime(with_date).timestamp()
-        until = (
-            parsedate_to_datetime(asked).timestamp() if asked else float(answer.headers["ratelimit-reset"])
-        )
-    except (KeyError, ValueError, TypeError):
-        return WAIT_SECONDS
-    return max(1.0, until - here)
-
-
 def error_name(answer: Response) -> str:
     """Return the name of the error in an answer, or ""."""
     try:
@@ -115,7 +59,7 @@ def error_detail(answer: Response) -> str:
     try:
         found = answer.json()
         said = found.get("message") or found.get("error_description") or ""
-        return _SECRETS.sub("…", f"{found['error']}: {said}")[:300]
+        return without_secrets(f"{found['error']}: {said}")
     except (ValueError, KeyError, TypeError, AttributeError):
         return f"status {answer.status}"
 

@@ -23,7 +23,8 @@ _SERVERS = Path(__file__).parents[4] / "tests/servers"
 _numbers = itertools.count(1)
 
 
-def _load(name: str) -> ModuleType:
+def load_server(name: str) -> ModuleType:
+    """Return a module of tests/servers, which is no package."""
     spec = importlib.util.spec_from_file_location(name, _SERVERS / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
@@ -79,7 +80,7 @@ def site():
 
 @pytest.fixture(scope="session")
 def pds(site):
-    server = _load("pds_server").start(stand_in=f"{SITE}=http://127.0.0.1:{site.server_address[1]}/")
+    server = load_server("pds_server").start(stand_in=f"{SITE}=http://127.0.0.1:{site.server_address[1]}/")
     yield server
     server.stop()
 
@@ -142,7 +143,7 @@ class Person:
 @pytest.fixture(scope="session")
 def fault_proxy(pds):
     """A way to the PDS that can be made to fail."""
-    with _load("fault_proxy").standing_before(pds.url) as proxy:
+    with load_server("fault_proxy").standing_before(pds.url) as proxy:
         yield proxy
 
 

@@ -4,9 +4,10 @@ import threading
 
 import pytest
 
-from dialoog.networks.base import Connection, Image, Message, Prepared, Ref
+from dialoog.networks.base import Connection
 from dialoog.networks.errors import NeedsConsent, Refused
 from dialoog.networks.grants import Grant, MemoryGrants
+from dialoog.networks.values import Image, Message, Prepared, Ref
 
 pytestmark = pytest.mark.pds
 PNG = bytes.fromhex(

@@ -11,11 +11,12 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from dialoog.core.http import GuardedClient
-from dialoog.networks.base import Connection, Ref
+from dialoog.networks.base import Connection
 from dialoog.networks.bluesky import appview
 from dialoog.networks.bluesky.connector import Bluesky
 from dialoog.networks.errors import TryLater
 from dialoog.networks.grants import Grant, MemoryGrants
+from dialoog.networks.values import Ref
 
 RECORDED = json.loads((Path(__file__).parent / "answers/appview.json").read_text())
 POST = RECORDED["getPosts"]["posts"][0]["uri"]

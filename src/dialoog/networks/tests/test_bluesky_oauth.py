@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from dialoog.core.http import GuardedClient
-from dialoog.networks.base import Connection, Message
+from dialoog.networks.base import Connection
 from dialoog.networks.bluesky import oauth
 from dialoog.networks.bluesky.connector import Bluesky
 from dialoog.networks.bluesky.consent import ConsentKeeper
@@ -25,6 +25,7 @@ from dialoog.networks.errors import NeedsConsent, Refused, TryLater
 from dialoog.networks.grants import Grant, MemoryGrants
 from dialoog.networks.tests.conformance import Bench, Conformance
 from dialoog.networks.tests.consent_page import answer, landing
+from dialoog.networks.values import Message
 
 REDIRECT = "http://127.0.0.1:8000/kanalen/terug/"
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialoog.networks.base import Author
 from dialoog.networks.bluesky.reactions import COLLECTIONS, in_order, incoming, reaction, stated_at
 from dialoog.networks.bluesky.record import TidClock, tid_time
+from dialoog.networks.values import Author
 
 US, THEM = "did:plc:us", "did:plc:them"
 OURS = f"at://{US}/app.bsky.feed.post/1"

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from dialoog.networks.base import Message, Ref
 from dialoog.networks.bluesky import neighbours
 from dialoog.networks.bluesky.reactions import FOLLOW, LIKE, REPOST
 from dialoog.networks.bluesky.record import format_time
 from dialoog.networks.errors import TryLater
+from dialoog.networks.values import Message, Ref
 
 pytestmark = pytest.mark.pds
 

@@ -1,8 +1,9 @@
 """Each connector against the common suite: the newsroom on a store in memory, Bluesky on a real PDS."""
 
-import socket
+import ast
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,14 @@ from dialoog.networks.bluesky.connector import Bluesky
 from dialoog.networks.grants import Grant
 from dialoog.networks.newsroom import Newsroom
 from dialoog.networks.registry import connectors
-from dialoog.networks.tests.conformance import Bench, Conformance, OverTheWire, WireBench
+from dialoog.networks.tests.conformance import (
+    Bench,
+    Conformance,
+    OverTheWire,
+    Renewing,
+    WireBench,
+    nobody_there,
+)
 from dialoog.networks.tests.memory_store import MemoryStore
 
 
@@ -69,11 +77,8 @@ class BlueskyBench(WireBench):
         return self.person.grants.load().data["access"]
 
     def unreachable(self):
-        with socket.socket() as taken:
-            taken.bind(("127.0.0.1", 0))
-            address = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        connection = replace(self.connector().connection, address=address, http=GuardedClient({address}))
-        return Bluesky(connection)
+        address, http = nobody_there()
+        return Bluesky(replace(self.connector().connection, address=address, http=http))
 
     def _change(self, **data):
         self.person.grants.refresh(lambda grant: Grant(grant.kind, {**grant.data, **data}))
@@ -98,7 +103,7 @@ def tester(person):
 
 
 @pytest.mark.pds
-class TestBluesky(Conformance, OverTheWire):
+class TestBluesky(Conformance, OverTheWire, Renewing):
     @pytest.fixture
     def bench(self, tester, fault_proxy, through_proxy):
         fault_proxy.fail(None)
@@ -107,6 +112,12 @@ class TestBluesky(Conformance, OverTheWire):
 
 
 def test_every_connector_runs_the_suite():
-    tested = {"newsroom": TestNewsroom, "bluesky": TestBluesky}
-    assert set(connectors()) == set(tested)
-    assert all(issubclass(suite, Conformance) for suite in tested.values())
+    """A connector's suite is the class in a test of this folder whose bases are those of the common one."""
+    found = Path(__file__).parent.glob("test_*.py")
+    suites = [
+        node.name.removeprefix("Test").lower()
+        for file in found
+        for node in ast.parse(file.read_text()).body
+        if isinstance(node, ast.ClassDef) and "Conformance" in [ast.unparse(base) for base in node.bases]
+    ]
+    assert {name.replace("_", "") for name in connectors()} <= set(suites)

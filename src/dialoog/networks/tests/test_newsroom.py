@@ -2,12 +2,13 @@
 
 import pytest
 
-from dialoog.networks.base import Connection, Link, Message, Ref
+from dialoog.networks.base import Connection
 from dialoog.networks.errors import NeedsConsent, OutcomeUnknown, Refused, TryLater
 from dialoog.networks.newsroom import Newsroom
 from dialoog.networks.newsroom_store import StoreClosed
 from dialoog.networks.registry import capabilities
 from dialoog.networks.tests.memory_store import MemoryStore
+from dialoog.networks.values import Link, Message, Ref
 
 
 class Broken(MemoryStore):
@@ -27,7 +28,7 @@ def newsroom():
 
 
 def test_it_is_built_in_and_asks_for_no_account(newsroom, now):
-    assert capabilities("newsroom").connect == ("builtin",)
+    assert capabilities("newsroom").is_builtin
     profile = newsroom.check(now)
     assert (profile.id, profile.name) == ("1", "De Korenaar")
 

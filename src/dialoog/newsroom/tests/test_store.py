@@ -3,9 +3,10 @@
 import pytest
 from django_scopes import scopes_disabled
 
-from dialoog.networks.base import Connection, Image, Message
+from dialoog.networks.base import Connection
 from dialoog.networks.newsroom_store import KeyTaken, PictureRefused, StoreClosed
 from dialoog.networks.registry import connector
+from dialoog.networks.values import Image, Message
 from dialoog.newsroom.models import DayReads, Item
 from dialoog.newsroom.store import NewsroomStore
 from dialoog.newsroom.tests.conftest import picture

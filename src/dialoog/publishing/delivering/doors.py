@@ -97,7 +97,7 @@ class OpenDoors:
             if door.tried_at is not None and abs(now - door.tried_at) < TRY_EVERY:
                 return
             door.tried_at = now
-        if "builtin" not in door.connector.capabilities.connect:
+        if not door.connector.capabilities.is_builtin:
             with suppress(TryLater, Refused, OutcomeUnknown):
                 door.connector.check(now)
 

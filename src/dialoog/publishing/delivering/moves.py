@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from dialoog.core.work.leases import Ticket
-from dialoog.networks.base import Published
 from dialoog.networks.errors import NeedsConsent, NetworkError, Refused, TryLater
+from dialoog.networks.values import Published
 from dialoog.publishing.delivering.outcomes import Move
 from dialoog.publishing.models import Delivery
 from dialoog.publishing.states import is_in_doubt

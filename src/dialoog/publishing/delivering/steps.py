@@ -11,8 +11,9 @@ from dialoog.channels.actions import note_error
 from dialoog.core.clock import now as read_clock
 from dialoog.core.faults import fault_point
 from dialoog.core.work.leases import Ticket
-from dialoog.networks.base import Connector, Prepared
+from dialoog.networks.base import Connector
 from dialoog.networks.errors import NetworkError, OutcomeUnknown
+from dialoog.networks.values import Prepared
 from dialoog.publishing.content import message_of
 from dialoog.publishing.delivering import moves
 from dialoog.publishing.delivering.claiming import LEASE
@@ -156,14 +157,20 @@ def read_back(ticket: Ticket, delivery: Delivery, doors: Doors, *, now: datetime
     return _not_found(ticket, delivery, connector, now=now)
 
 
+def _first_sent(delivery: Delivery) -> datetime:
+    """Return when it first left under its key: that is when a network began to remember the key."""
+    first = delivery.steps.filter(new="sending").order_by("id").values_list("at", flat=True).first()
+    return first or moves.moment_of(delivery)
+
+
 def _not_found(ticket: Ticket, delivery: Delivery, connector: Connector, *, now: datetime) -> Move:
     looks = delivery.read_backs + 1
-    if looks < LOOKS:
+    if looks < LOOKS and connector.capabilities.reads_back:
         return moves.look_again(ticket, delivery, now + SECOND_LOOK, code="not_found_yet", read_backs=looks)
     if delivery.instance_id != settings.INSTANCE_ID:
         return moves.failed(ticket, delivery, "unknown", "restored_copy")
     if stopped_by := delivery.reason.get("stopped"):
         return moves.failed(ticket, delivery, "unknown", str(stopped_by))
-    if connector.capabilities.idempotent:
+    if connector.capabilities.may_send_again(now - _first_sent(delivery)):
         return moves.send_again(ticket, delivery, now=now)
     return moves.look_again(ticket, delivery, now + LATER_LOOK, code="person_decides", read_backs=looks)

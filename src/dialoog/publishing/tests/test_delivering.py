@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -259,8 +260,7 @@ def test_where_nothing_makes_it_safe_a_person_decides(net, sky, planned, sam, no
 
         def __call__(self, delivery):
             connector = super().__call__(delivery)
-            without = {"idempotent": False}
-            connector.capabilities = type("Without", (), {**vars(connector.capabilities), **without})
+            connector.capabilities = replace(connector.capabilities, idempotency="none")
             return connector
 
     for seconds in (2, 15):

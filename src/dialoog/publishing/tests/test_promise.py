@@ -23,9 +23,9 @@ from hypothesis.stateful import (
 from dialoog.channels.models import Channel
 from dialoog.core.clock import frozen
 from dialoog.core.errors import Conflict
-from dialoog.networks.base import Prepared, Published, Ref
 from dialoog.networks.errors import NeedsConsent, OutcomeUnknown, Refused, TryLater
 from dialoog.networks.newsroom import Newsroom
+from dialoog.networks.values import Prepared, Published, Ref
 from dialoog.publishing import content, deliveries
 from dialoog.publishing.delivering import claiming, outcomes, steps
 from dialoog.publishing.models import Delivery
@@ -45,7 +45,7 @@ class Network:
         self.standing = []
         self.late = []
         self.fate = "good"
-        self.capabilities = replace(Newsroom.capabilities, idempotent=has_keys)
+        self.capabilities = replace(Newsroom.capabilities, idempotency="key" if has_keys else "none")
 
     def prepare(self, message, key, now):
         return Prepared("newsroom", key, {"text": message.text, "at": now.isoformat()})
@@ -304,7 +304,7 @@ def test_automatic_retries_never_post_twice_and_nothing_is_lost(noor):
 def test_the_machine_sees_what_a_network_that_lies_about_its_keys_would_cost(noor):
     machine = type("OfNoor", (Promise,), {"member": noor})()
     liar = machine.networks[machine.channels[1].pk]
-    liar.capabilities = replace(liar.capabilities, idempotent=True)
+    liar.capabilities = replace(liar.capabilities, idempotency="key")
     for fate, seconds in (("late", 0), ("good", 2), ("good", 12), ("good", 0)):
         machine.work("a", fate, "", seconds)
     machine.nothing_stands_twice()
