@@ -8,12 +8,13 @@ from importlib.metadata import entry_points
 
 from dialoog.networks.base import Connection, Connector
 from dialoog.networks.bluesky.connector import Bluesky
+from dialoog.networks.discord import Discord
 from dialoog.networks.mastodon.connector import Mastodon
 from dialoog.networks.newsroom import Newsroom
 from dialoog.networks.values import Capabilities
 
 ENTRY_POINTS = "dialoog.networks"
-_OURS: tuple[type[Connector], ...] = (Newsroom, Bluesky, Mastodon)
+_OURS: tuple[type[Connector], ...] = (Newsroom, Bluesky, Mastodon, Discord)
 
 
 class UnknownNetwork(LookupError):

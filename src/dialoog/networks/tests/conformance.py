@@ -4,6 +4,7 @@ A connector's own test derives from Conformance and gives a fixture `bench`; one
 derives from OverTheWire too. The suite asks the network itself what is there, never the connector.
 """
 
+import contextlib
 import json
 import socket
 import threading
@@ -16,10 +17,14 @@ from typing import Any
 import pytest
 
 from dialoog.core.http import GuardedClient
-from dialoog.networks.base import Connector
+from dialoog.networks.base import Connection, Connector
 from dialoog.networks.errors import NeedsConsent, NetworkError, OutcomeUnknown, Refused, TryLater
+from dialoog.networks.grants import Grant, MemoryGrants
+from dialoog.networks.tests.conftest import load_server
+from dialoog.networks.tests.contract import standing_in
 from dialoog.networks.values import Image, Message, Prepared, Ref
 
+Fault, standing_before = load_server("fault_proxy").Fault, load_server("fault_proxy").standing_before
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c626001000000ffff03000006000557bfabd40000000049454e44ae426082"
@@ -98,6 +103,58 @@ def prepared_by(bench, now, text="Vers brood", connector=None, **fields):
     return connector.prepare(bench.message(text, **fields), connector.new_key(now), now)
 
 
+class ContractBench(WireBench):
+    """A bench whose network is a stand-in that holds each request against its description (contract.py).
+
+    A connector's own says `kind`, the grant that a sign-in gives (`granted`), and what stands there.
+    """
+
+    kind: type[Connector]
+
+    def __init__(self, server, proxy, http):
+        self.server, self.proxy, self.http = server, proxy, http
+        self.network, self.calls = server.network, proxy.calls
+        self.grants = MemoryGrants(self.granted())
+
+    def granted(self):
+        """Return the grant of a connected account."""
+        raise NotImplementedError
+
+    def connector(self, address=None, http=None, **more):
+        held = Connection(
+            address=address or self.proxy.url, grants=self.grants, http=http or self.http, **more
+        )
+        return self.kind(held)
+
+    def fail(self, path, **fault):
+        self.proxy.fail(Fault(path, **fault))
+
+    def heal(self):
+        self.proxy.fail(None)
+
+    def secret(self):
+        return self.grants.load().data["access"]
+
+    def unreachable(self):
+        address, http = nobody_there()
+        return self.connector(address, http)
+
+    def change_grant(self, **data):
+        self.grants.refresh(lambda grant: Grant(grant.kind, {**grant.data, **data}))
+
+
+@contextlib.contextmanager
+def contract(name, network, bench):
+    """Give a bench before a new stand-in for the network; every request must have been one that it allows."""
+    with standing_in(name, network) as server, standing_before(server.url) as proxy:
+        http = GuardedClient(frozenset({proxy.url, server.url}))
+        try:
+            yield bench(server, proxy, http)
+        finally:
+            http.close()
+    assert server.violations == []
+
+
 def nobody_there():
     """Return an address on loopback at which nobody listens, and a client that may ask it."""
     with socket.socket() as taken:
@@ -155,7 +212,9 @@ class Conformance:
         if bench.states_our_time:
             assert first.at == now
         assert first.ref.uri
-        assert not first.ref.url or first.ref.url.startswith(("https://", "http://127.0.0.1", "http://localhost"))
+        assert not first.ref.url or first.ref.url.startswith(
+            ("https://", "http://127.0.0.1", "http://localhost")
+        )
 
     def test_the_same_prepared_twice_is_one_post(self, bench, now):
         if not capabilities(bench).idempotent:

@@ -25,6 +25,8 @@ _numbers = itertools.count(1)
 
 def load_server(name: str) -> ModuleType:
     """Return a module of tests/servers, which is no package."""
+    if name in sys.modules:
+        return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, _SERVERS / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
