@@ -225,14 +225,18 @@ def seed(url, posts, scenario):
 def plan(noor, url, handle, word, posts, now):
     from django.db import transaction
 
-    from dialoog.channels.actions import connect_app_password
+    from dialoog.channels import actions
     from dialoog.publishing import content
     from dialoog.publishing.deliveries import schedule
     from dialoog.publishing.models import Post
 
-    channel = connect_app_password(
-        noor, network="bluesky", address=url, handle=handle, password="secret", now=now
-    )
+    channel = actions.connect(
+        noor,
+        network="bluesky",
+        way="app-wachtwoord",
+        typed={"address": url, "handle": handle, "password": "secret"},
+        now=now,
+    )[0]
     goal = finished_goal(noor, now)
     later = now + timedelta(days=1)
     with transaction.atomic():

@@ -14,7 +14,8 @@ django.setup()
 from django.core.management import call_command  # noqa: E402 - after the set-up
 from django_scopes import scope  # noqa: E402
 
-from dialoog.channels.actions import connect_app_password, install_builtin  # noqa: E402
+from dialoog.channels import actions  # noqa: E402
+from dialoog.channels.actions import install_builtin  # noqa: E402
 from dialoog.core.clock import now as read_clock  # noqa: E402
 from dialoog.organisations.models import Member, Organisation, RoleGrant, User  # noqa: E402
 from dialoog.policy.actions import install_starter_policy  # noqa: E402
@@ -35,9 +36,13 @@ def main(posts: int, address: str, handle: str, password: str) -> None:
         install_starter_policy(noor, now=now)
         channels = [install_builtin(noor, now=now)]
         channels.append(
-            connect_app_password(
-                noor, network="bluesky", address=address, handle=handle, password=password, now=now
-            )
+            actions.connect(
+                noor,
+                network="bluesky",
+                way="app-wachtwoord",
+                typed={"address": address, "handle": handle, "password": password},
+                now=now,
+            )[0]
         )
         goal = make_goal(noor, now)
         later = now + timedelta(days=2)

@@ -145,7 +145,14 @@ def make_things(organisation, member):
     ids["scan_invitation"] = ScanInvitation.objects.create(
         **own, scan=scan, token_digest=digest, created_at=NOW, expires_at=expires
     ).pk
-    return {"slug": organisation.slug, "number": 1, "token": "x", **ids}
+    return {
+        "slug": organisation.slug,
+        "number": 1,
+        "token": "x",
+        **ids,
+        "network": "bluesky",
+        "way": "app-wachtwoord",
+    }
 
 
 @pytest.fixture
@@ -202,7 +209,14 @@ def test_each_role_gets_in_exactly_where_the_table_says(
 
 # Pages that answer 404 for another good reason than who looks: the sample image has no file, an attempt to
 # connect is bound to the session that began it ...
-EMPTY = {"publishing:image", "publishing:image-small", "publishing:post-undo", "assess:links", "channels:go"}
+EMPTY = {
+    "publishing:image",
+    "publishing:image-small",
+    "publishing:post-undo",
+    "assess:links",
+    "channels:go",
+    "channels:choose",
+}
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@ def write_rule(noor, slug, kind, *, title, axe):
 
 
 def connect(noor, slug, pds, account, axe):
-    noor.go(f"/o/{slug}/kanalen/bluesky/")
+    noor.go(f"/o/{slug}/kanalen/toevoegen/bluesky/")
     noor.clean(axe)
     form = noor.page.locator('form:has([name="password"])')
     noor.hand.write(form.locator('[name="address"]'), pds.url)

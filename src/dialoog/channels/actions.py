@@ -1,6 +1,7 @@
 """Changes of channels: connect, disconnect, and note how a connection fares."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,70 +9,108 @@ from django.db import transaction
 
 from dialoog.channels.connections import client, connector_for
 from dialoog.channels.events import ChannelConnected, ChannelLost
-from dialoog.channels.models import Channel
-from dialoog.channels.rules import (
-    CHECK_EVERY,
-    GOOD_FOR,
-    LOST_CODES,
-    TROUBLE_CODES,
-    plain_handle,
-    server_address,
-)
+from dialoog.channels.models import Channel, NetworkApp
+from dialoog.channels.quiet import note_quiet
+from dialoog.channels.rules import CHECK_EVERY, GOOD_FOR, LOST_CODES, TROUBLE_CODES, field_of, read_fields
 from dialoog.channels.states import CHANNEL
 from dialoog.core.errors import Conflict, Invalid
-from dialoog.core.http import GuardedClient
 from dialoog.core.work.events import emit
 from dialoog.core.work.jobs import enqueue
 from dialoog.networks.base import Connection
-from dialoog.networks.bluesky.password import sign_in
 from dialoog.networks.errors import NeedsConsent, NetworkError, TryLater
 from dialoog.networks.grants import Grant, MemoryGrants
 from dialoog.networks.newsroom import NETWORK as BUILTIN
-from dialoog.networks.registry import connector
+from dialoog.networks.registry import UnknownNetwork, connector, way_of
 from dialoog.networks.values import Profile
+from dialoog.networks.ways import Access, DirectWay, Way
 from dialoog.newsroom.actions import open_newsroom
 from dialoog.organisations.access import require
 from dialoog.organisations.audit import record
 from dialoog.organisations.models import Member, Organisation
 
 HEALTH_JOB = "channels.health"
-SignIn = Callable[[GuardedClient, str, str, str], Grant]
-PASSWORD_SIGN_IN: Mapping[str, SignIn] = {"bluesky": sign_in}
-# Where the way out of an error lies: the field that a person must change; the whole form otherwise.
-_FIELDS = {
-    **dict.fromkeys(("wrong_password", "second_factor"), "password"),
-    **dict.fromkeys(("address_not_safe", "address_refused", "unreachable", "not_supported"), "address"),
-    **dict.fromkeys(("unreadable_answer", "answer_lost", "no_oauth"), "address"),
-}
 
 
-def connect_app_password(
-    actor: Member, *, network: str, address: str, handle: str, password: str, now: datetime
-) -> Channel:
-    """Connect an account by its app password; the same account again keeps its row and history.
+def connect(
+    actor: Member, *, network: str, way: str, typed: Mapping[str, str], now: datetime
+) -> list[Channel]:
+    """Connect what a way in gives at once; the same account again keeps its row and history.
 
-    Errors: NotAllowed; Invalid(field, code) with the connector's code or one of rules.py.
+    Errors: NotAllowed; Invalid(field, code) with the connector's code or one of rules.py;
+    registry.UnknownNetwork.
     """
     require(actor, "channel.manage")
-    base, name = server_address(address), plain_handle(handle)
-    if not password.strip():
-        raise Invalid("password", "password_empty")
+    taken = way_of(network, way)
+    if not isinstance(taken, DirectWay):
+        raise UnknownNetwork(f"{network}/{way}")
+    filled = fill_in(actor, network=network, way=taken, typed=typed, now=now)
     try:
-        grant = PASSWORD_SIGN_IN[network](client(), base, name, password.strip())
-        profile = _profile(network, base, grant, now=now)
+        found = with_profiles(network, taken.connect(filled, client(), now), now=now)
     except NetworkError as error:
-        raise refused(error, base) from error
-    return keep_channel(actor, network=network, profile=profile, grant=grant, now=now)
+        raise refused(error, taken) from error
+    return keep_all(actor, network=network, found=found, now=now)
 
 
-def refused(error: NetworkError, address: str) -> Invalid:
+def fill_in(
+    actor: Member, *, network: str, way: Way, typed: Mapping[str, str], now: datetime
+) -> dict[str, str]:
+    """Read what was typed, and keep what of it belongs to the organisation's app for the next time.
+
+    Errors: Invalid(field, code).
+    """
+    own = [field.name for field in way.fields if field.of_app]
+    kept = kept_app(network) if own else {}
+    filled = read_fields(way.fields, typed, kept)
+    app: Any = {name: filled[name] for name in own}
+    if own and app != kept:
+        NetworkApp.objects.update_or_create(
+            organisation=actor.organisation,
+            network=network,
+            defaults={"secret": app, "changed_by": actor, "changed_at": now},
+        )
+        record(
+            actor,
+            "channel.app_changed",
+            kind="network_app",
+            subject=None,
+            now=now,
+            after={"network": network},
+        )
+    return filled
+
+
+def kept_app(network: str) -> dict[str, str]:
+    """Return what the organisation filled in of its app at a network, by field; {} when nothing."""
+    found = NetworkApp.objects.filter(network=network).first()
+    held: Any = found.secret if found else {}
+    return dict(held or {})
+
+
+def refused(error: NetworkError, way: Way) -> Invalid:
     """Return what a network refused as the error of the field that a person must change."""
-    return Invalid(_FIELDS.get(error.code, ""), error.code, {"address": address})
+    return Invalid(field_of(error.code, way.fields), error.code)
 
 
-def _profile(network: str, address: str, grant: Grant, *, now: datetime) -> Profile:
-    held = Connection(address=address, grants=MemoryGrants(grant), http=client())
+def with_profiles(network: str, found: Sequence[Access], *, now: datetime) -> list[Access]:
+    """Return accesses that each say whose they are; a connector's own check tells where the way didn't."""
+    return [replace(one, profile=one.profile or _profile(network, one, now=now)) for one in found]
+
+
+def _profile(network: str, access: Access, *, now: datetime) -> Profile:
+    held = Connection(address=access.address, grants=MemoryGrants(access.grant), http=client())
     return connector(network, held).check(now)
+
+
+def keep_all(actor: Member, *, network: str, found: Sequence[Access], now: datetime) -> list[Channel]:
+    """Keep each account that a sign-in gave.
+
+    Errors: NotAllowed.
+    """
+    return [
+        keep_channel(actor, network=network, profile=one.profile, grant=one.grant, now=now)
+        for one in found
+        if one.profile is not None
+    ]
 
 
 def keep_channel(
@@ -89,6 +128,8 @@ def keep_channel(
         "url": profile.url[:500],
         "state": CHANNEL.initial,
         "grant": {"kind": grant.kind, "data": dict(grant.data)} if grant else None,
+        "limits": dict(profile.limits),
+        "consent_ends_at": profile.consent_ends,
     }
     with transaction.atomic():
         Organisation.objects.select_for_update().get(pk=actor.organisation_id)
@@ -203,10 +244,11 @@ def look_now(actor: Member, *, channel: Channel, now: datetime) -> bool:
     if channel.network == BUILTIN:
         return True
     try:
-        connector_for(channel).check(now)
+        profile = connector_for(channel).check(now)
     except NetworkError as error:
         note_error(channel.pk, error=error, now=now)
         return False
+    note_profile(channel, profile)
     note_health(channel.pk, code="", now=now)
     _watch(channel, now=now)
     return True
@@ -273,8 +315,8 @@ def _tell_moved(row: Channel, code: str, *, before: str, now: datetime) -> None:
     emit(told, organisation_id=row.organisation_id, now=now)
 
 
-def note_quiet(channel_id: int, *, until: datetime) -> None:
-    """Leave the account alone until then; a shorter wait never replaces a longer one."""
-    row = Channel.objects.filter(pk=channel_id)
-    row.filter(quiet_until__isnull=True).update(quiet_until=until)
-    row.filter(quiet_until__lt=until).update(quiet_until=until)
+def note_profile(channel: Channel, profile: Profile) -> None:
+    """Note what a look told of the account itself: what it takes, and when its consent ends."""
+    told = {"limits": dict(profile.limits), "consent_ends_at": profile.consent_ends}
+    if told != {name: getattr(channel, name) for name in told}:
+        Channel.objects.filter(pk=channel.pk).update(**told)

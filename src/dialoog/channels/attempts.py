@@ -35,17 +35,21 @@ def begin_attempt(
     )
 
 
-def the_way(actor: Member, *, attempt_id: int, session_key: str, now: datetime) -> str | None:
-    """Return the address of the network's page, for who began it and while it may be used; else None."""
-    own = ConnectAttempt.objects.filter(
+def own_attempt(actor: Member, *, attempt_id: int, session_key: str, now: datetime) -> ConnectAttempt | None:
+    """Return an attempt for who began it, in the same session and while it may be used; else None."""
+    return ConnectAttempt.objects.filter(
         pk=attempt_id,
         member=actor,
         session_digest=fingerprint(session_key),
         used_at__isnull=True,
         expires_at__gt=now,
     ).first()
-    secret: Any = own.secret if own else {}
-    return str(secret["url"]) if secret else None
+
+
+def the_way(attempt: ConnectAttempt | None) -> str | None:
+    """Return the address of the network's page of consent; None when it leads to none."""
+    secret: Any = attempt.secret if attempt else {}
+    return str(secret["url"]) if "url" in secret else None
 
 
 def take_attempt(

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import F, Q
 
 from dialoog.channels.models import Channel
+from dialoog.channels.quiet import note_quiet
 from dialoog.core.clock import now as read_clock
 from dialoog.core.http import GuardedClient
 from dialoog.core.secrets import SecretUnreadable
@@ -48,6 +49,8 @@ def connector_for(channel: Channel) -> Connector:
         grants=ChannelGrants(channel),
         http=client(),
         store=NewsroomStore(channel.organisation_id),
+        limits=channel.limits,
+        spent=lambda seconds: note_quiet(channel.pk, until=read_clock() + timedelta(seconds=seconds)),
     )
     return connector(channel.network, connection)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from dialoog.channels.actions import HEALTH_JOB, note_error, note_health
+from dialoog.channels.actions import HEALTH_JOB, note_error, note_health, note_profile
 from dialoog.channels.connections import connector_for
 from dialoog.channels.models import Channel
 from dialoog.channels.rules import next_check
@@ -20,7 +20,7 @@ def look(task: Task) -> datetime | None:
     if channel.quiet_until is not None and channel.quiet_until > task.now:
         return channel.quiet_until
     try:
-        connector_for(channel).check(task.now)
+        profile = connector_for(channel).check(task.now)
     except UnknownNetwork:
         return None
     except NeedsConsent as lost:
@@ -29,5 +29,6 @@ def look(task: Task) -> datetime | None:
     except NetworkError as error:
         note_error(channel.pk, error=error, now=task.now)
         return next_check(failing_since=channel.failing_since or task.now, now=task.now)
+    note_profile(channel, profile)
     note_health(channel.pk, code="", now=task.now)
     return next_check(failing_since=None, now=task.now)

@@ -31,6 +31,10 @@ class Channel(Owned):
     # No call to this account before then: the network asked us to wait.
     quiet_until = models.DateTimeField(null=True, blank=True)
     inbox_cursor = models.JSONField(null=True, blank=True)
+    # What this server or account takes otherwise than its network: some figures of its capability record.
+    limits = models.JSONField(default=dict, blank=True)
+    # After this only a person can renew the grant.
+    consent_ends_at = models.DateTimeField(null=True, blank=True)
     connected_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
     connected_at = models.DateTimeField()
     disconnected_at = models.DateTimeField(null=True, blank=True)
@@ -46,6 +50,24 @@ class Channel(Owned):
 
     def __str__(self) -> str:
         return self.name
+
+
+class NetworkApp(Owned):
+    """What the organisation registered at a network so that Dialoog may ask there: filled in once, used by all."""
+
+    network = models.CharField(max_length=20)
+    # The fields of the way in that belong to the app, by name.
+    secret = SecretField()
+    changed_by = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["organisation", "network"], name="network_app_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.network
 
 
 class ConnectAttempt(Owned):

@@ -8,12 +8,10 @@ from django.db.models import Case, QuerySet, Value, When
 from dialoog.channels import sentences
 from dialoog.channels.models import Channel
 from dialoog.networks.newsroom import NETWORK as BUILTIN
-from dialoog.networks.registry import UnknownNetwork, capabilities
+from dialoog.networks.registry import UnknownNetwork, capabilities, connectors
 from dialoog.networks.values import Capabilities
 from dialoog.newsroom.queries import the_newsroom
 from dialoog.ui.rows import Network, State
-
-ICONS = {BUILTIN: "news", "bluesky": "bluesky"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +28,10 @@ class ChannelCard:
     health: str
     abilities: tuple[str, ...]
     is_builtin: bool
+    can_reconnect: bool
     is_connected: bool
-    needs_consent: bool
+    wants_consent: bool
+    network_key: str
 
 
 def connected_channels() -> list[Channel]:
@@ -55,6 +55,40 @@ def channel_cards(*, now: datetime) -> list[ChannelCard]:
     return sorted(cards, key=lambda card: not card.is_connected)
 
 
+@dataclass(frozen=True)
+class NetworkChoice:
+    """A network that can be connected, as a person looks at it."""
+
+    network: str
+    name: str
+    icon: str
+    about: str
+    abilities: tuple[str, ...]
+
+
+def network_choices() -> list[NetworkChoice]:
+    """Return the networks of which an account can be connected, by name."""
+    found = [
+        NetworkChoice(
+            network=name,
+            name=kind.capabilities.name,
+            icon=kind.capabilities.icon,
+            about=sentences.said(kind.about),
+            abilities=tuple(sentences.abilities(kind.capabilities)),
+        )
+        for name, kind in connectors().items()
+        if kind.ways
+    ]
+    return sorted(found, key=lambda one: one.name.casefold())
+
+
+def channel_of(network: str, typed_id: str) -> Channel | None:
+    """Return the channel of a network that an address names, None for a number that is none."""
+    if not (typed_id.isascii() and typed_id.isdigit() and len(typed_id) < 19):
+        return None
+    return Channel.objects.filter(pk=int(typed_id), network=network).first()
+
+
 def _in_order() -> QuerySet[Channel]:
     ours_first = Case(When(network=BUILTIN, then=Value(0)), default=Value(1))
     return Channel.objects.order_by(ours_first, "id")
@@ -68,13 +102,15 @@ def _card(channel: Channel, *, is_off: bool, now: datetime) -> ChannelCard:
         handle=channel.handle,
         url=channel.url,
         address=channel.address,
-        network=Network(icon=ICONS.get(channel.network, "world"), name=_network_name(channel)),
-        state=sentences.switched_off() if is_off else sentences.state(channel),
+        network=Network(icon=can.icon if can else "world", name=_network_name(channel)),
+        state=sentences.switched_off() if is_off else sentences.state(channel, now=now),
         health=sentences.why_off() if is_off else sentences.health(channel, now=now),
         abilities=tuple(sentences.abilities(can)) if can else (),
         is_builtin=channel.network == BUILTIN,
+        can_reconnect=can is not None and not can.is_builtin,
         is_connected=channel.state != "disconnected",
-        needs_consent=channel.state == "needs_consent",
+        wants_consent=channel.state == "needs_consent" or sentences.ends_soon(channel, now=now),
+        network_key=channel.network,
     )
 
 

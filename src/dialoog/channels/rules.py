@@ -1,23 +1,27 @@
 """What an address may look like, when a connection is lost, and when to look again; no Django."""
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from dialoog.core.errors import Invalid
+from dialoog.networks.ways import Field
 
 CHECK_EVERY = timedelta(minutes=15)
 CHECK_AT_LEAST_EVERY = timedelta(hours=4)
 # A good answer is written down again only after this long, so that busy channels cost no writes.
 GOOD_FOR = timedelta(minutes=5)
 ADDRESS_LENGTH = 200
-HANDLE_LENGTH = 253
+FIELD_LENGTH = 4000
+# So long before a consent ends, a person hears of it.
+ENDS_SOON = timedelta(days=14)
 
 # What connectors say when only a person can mend it (NeedsConsent).
 LOST_CODES = frozenset(
     {
         *("wrong_password", "second_factor", "token_refused", "not_permitted", "not_connected"),
-        *("other_account", "account_inactive", "grant_unreadable", "consent_withdrawn"),
+        *("other_account", "account_inactive", "grant_unreadable", "consent_withdrawn", "app_refused"),
     }
 )
 # What says that the connection is in trouble; every other refusal is about one message, not the channel.
@@ -27,43 +31,95 @@ TROUBLE_CODES = frozenset(
         *("address_refused", "address_not_safe"),
     }
 )
-_HANDLE = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_KINDS: Mapping[str, str] = {
+    **dict.fromkeys(("wrong_password", "second_factor", "token_refused"), "secret"),
+    **dict.fromkeys(("address_not_safe", "address_refused", "unreachable", "not_supported"), "address"),
+    **dict.fromkeys(("unreadable_answer", "answer_lost", "no_oauth", "not_found"), "address"),
+}
 
 
-def server_address(typed: str) -> str:
-    """Return the base address of a server as typed: https unless a scheme is named, no path.
+def read_fields(
+    fields: Sequence[Field], typed: Mapping[str, str], kept: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return what was filled in, as each field wants it; what of an app was `kept` need not be typed again.
 
-    Errors: Invalid("address", ...) with address_empty, address_too_long or address_unreadable.
+    Errors: Invalid(field, code) for the first that can't be used; `params` hold its label and example.
     """
-    text = typed.strip()
-    if not text:
-        raise Invalid("address", "address_empty")
+    found = {}
+    for field in fields:
+        text = _plain(typed.get(field.name, ""))
+        if not text and field.of_app and (kept or {}).get(field.name):
+            text = (kept or {})[field.name]
+        if not text and field.required:
+            raise Invalid(field.name, "field_empty", _about(field))
+        if len(text) > FIELD_LENGTH:
+            raise Invalid(field.name, "field_too_long", {**_about(field), "limit": FIELD_LENGTH})
+        found[field.name] = _READERS.get(field.kind, _as_it_is)(field, text) if text else ""
+    return found
+
+
+def _about(field: Field) -> dict[str, object]:
+    return {"label": field.label, "example": field.example or field.initial}
+
+
+def _plain(text: str) -> str:
+    """Return a text without the marks that copying brings."""
+    return "".join(char for char in text if char.isprintable()).strip()
+
+
+def _as_it_is(field: Field, text: str) -> str:
+    if field.pattern and not re.fullmatch(field.pattern, text.lower()):
+        raise Invalid(field.name, "field_unreadable", _about(field))
+    return text
+
+
+def _handle(field: Field, text: str) -> str:
+    return _as_it_is(field, text.lstrip("@").lower())
+
+
+def _email(field: Field, text: str) -> str:
+    if not _EMAIL.fullmatch(text):
+        raise Invalid(field.name, "field_unreadable", _about(field))
+    return text
+
+
+def _choice(field: Field, text: str) -> str:
+    if text not in {value for value, _words in field.choices}:
+        raise Invalid(field.name, "field_unreadable", _about(field))
+    return text
+
+
+def _address(field: Field, text: str) -> str:
+    """Return the base address of a server as typed: https unless a scheme is named, no path."""
+    wrong = Invalid(field.name, "address_unreadable", _about(field))
     if len(text) > ADDRESS_LENGTH:
-        raise Invalid("address", "address_too_long", {"limit": ADDRESS_LENGTH})
+        raise wrong
     try:
         parts = urlsplit(text if "://" in text else f"https://{text}")
         port = parts.port
     except ValueError as error:
-        raise Invalid("address", "address_unreadable") from error
+        raise wrong from error
     if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
-        raise Invalid("address", "address_unreadable")
-    if not parts.netloc.isprintable() or any(char in parts.netloc for char in " \\%"):
-        raise Invalid("address", "address_unreadable")
+        raise wrong
+    if any(char in parts.netloc for char in " \\%"):
+        raise wrong
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{host}:{port}" if port else f"{parts.scheme}://{host}"
 
 
-def plain_handle(typed: str) -> str:
-    """Return a handle as the network wants it: without the @ and the marks that a copied one brings.
+_READERS: Mapping[str, Callable[[Field, str], str]] = {
+    "address": _address,
+    "handle": _handle,
+    "email": _email,
+    "choice": _choice,
+}
 
-    Errors: Invalid("handle", ...) with handle_empty or handle_unreadable.
-    """
-    text = "".join(char for char in typed if char.isprintable()).strip().lstrip("@").lower()
-    if not text:
-        raise Invalid("handle", "handle_empty")
-    if len(text) > HANDLE_LENGTH or not _HANDLE.fullmatch(text):
-        raise Invalid("handle", "handle_unreadable", {"typed": typed.strip()[:60]})
-    return text
+
+def field_of(code: str, fields: Sequence[Field]) -> str:
+    """Return the field where the way out of a network's refusal lies; "" is the form as a whole."""
+    kind = _KINDS.get(code, "")
+    return next((field.name for field in fields if field.kind == kind), "")
 
 
 def next_check(*, failing_since: datetime | None, now: datetime) -> datetime:

@@ -4,20 +4,25 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from dialoog.channels.models import Channel
+from dialoog.channels.rules import ENDS_SOON
 from dialoog.core.errors import DomainError
+from dialoog.networks.registry import connectors
 from dialoog.networks.values import Capabilities
+from dialoog.networks.words import Words
 from dialoog.ui.formats import clock, moment, number
 from dialoog.ui.rows import State
 
-# What a person who connects an account reads at the field, each with its way out.
+# What a person who connects an account reads at the field, each with its way out. Shape: %(network)s is the
+# network's name, %(label)s and %(example)s are those of the field.
 REFUSALS: Final = {
-    "address_empty": gettext_lazy("Fill in the address of the server, for instance https://bsky.social."),
-    "address_too_long": gettext_lazy("This address is too long. Copy it again from the server's page."),
-    "address_unreadable": gettext_lazy("This is not an address. Write it like https://bsky.social."),
+    "field_empty": gettext_lazy("Fill in: %(label)s."),
+    "field_too_long": gettext_lazy("This is too long. Copy it again."),
+    "field_unreadable": gettext_lazy("This cannot be right for: %(label)s."),
+    "address_unreadable": gettext_lazy("This is not an address."),
     "address_not_safe": gettext_lazy("This address is not encrypted. Use one that begins with https://."),
     "address_refused": gettext_lazy(
         "This address lies in a private network, and Dialoog asks public addresses only. Fill in a public "
@@ -27,24 +32,25 @@ REFUSALS: Final = {
         "No server answers at this address. Check the address, or try again in a few minutes."
     ),
     "answer_lost": gettext_lazy("The server broke off its answer. Try again in a few minutes."),
-    "unreadable_answer": gettext_lazy("No Bluesky server answers at this address. Check the address."),
-    "not_supported": gettext_lazy("No Bluesky server answers at this address. Check the address."),
+    **dict.fromkeys(
+        ("unreadable_answer", "not_supported", "not_found"),
+        gettext_lazy("No %(network)s server answers at this address. Check the address."),
+    ),
     "server_error": gettext_lazy("The server has a failure. Try again in a few minutes."),
     "limit_reached": gettext_lazy(
         "The server asks us to wait after many attempts. Try again in half an hour."
     ),
-    "handle_empty": gettext_lazy("Fill in the handle, for instance dekorenaar.bsky.social."),
-    "handle_unreadable": gettext_lazy(
-        "This is not a handle. Write it in full, for instance dekorenaar.bsky.social, without an e-mail address."
-    ),
-    "password_empty": gettext_lazy("Fill in an app password. You make one in the settings of Bluesky."),
     "wrong_password": gettext_lazy(
-        "The server refuses this handle with this app password. Check both, or make a new app password."
+        "The server refuses this name with this password. Check both, or make a new app password."
     ),
     "second_factor": gettext_lazy(
         "This is the password of the account itself, which asks for a second step. Make an app password and "
         "use that."
     ),
+    "token_refused": gettext_lazy(
+        "%(network)s does not accept this. Make a new one there and paste it here."
+    ),
+    "app_refused": gettext_lazy("%(network)s does not know this app. Check its id and its secret."),
     "other_account": gettext_lazy("Another account answered than the one that was connected. Sign in again."),
     "account_inactive": gettext_lazy(
         "This account is not active. Activate it at the network, then try again."
@@ -52,10 +58,14 @@ REFUSALS: Final = {
     "not_permitted": gettext_lazy(
         "The network does not allow this account to do this. Look at its settings."
     ),
+    "no_accounts": gettext_lazy(
+        "%(network)s gave no account that you may publish on. Sign in as somebody who manages one."
+    ),
+    "choose_one": gettext_lazy("Choose at least one account."),
     "busy": gettext_lazy("Somebody else is connecting this account right now. Try again in a minute."),
-    "no_oauth": gettext_lazy("This server has no sign-in page of its own. Use an app password."),
+    "no_oauth": gettext_lazy("This server has no sign-in page of its own. Use another way to connect."),
     "sign_in_needs_https": gettext_lazy(
-        "Signing in at the server needs an installation with https. Use an app password."
+        "Signing in at the server needs an installation with https. Use another way to connect."
     ),
     "wrong_state": gettext_lazy("The answer does not belong to this sign-in. Start again here."),
     "wrong_issuer": gettext_lazy("The answer came from another server. Start again here."),
@@ -66,7 +76,11 @@ REFUSALS: Final = {
         "The sign-in at the network was stopped there. Start again when you want."
     ),
 }
+_FOR_INSTANCE: Final = gettext_lazy("For instance: %(example)s")
 _WHY: Final = {
+    "app_refused": gettext_lazy(
+        "The network no longer knows the app that your organisation registered there."
+    ),
     "wrong_password": gettext_lazy(
         "The app password no longer works; it may have been removed at the network."
     ),
@@ -88,15 +102,30 @@ _WHY: Final = {
 }
 
 
-def refusal(error: DomainError) -> str:
-    """Say why an account could not be connected, and what to do."""
+def said(words: Words | None) -> str:
+    """Return a connector's words in the reader's language; "" for none."""
+    return words.in_language(get_language() or "en") if words else ""
+
+
+def refusal(error: DomainError, network: str) -> str:
+    """Say why an account could not be connected, and what to do; a connector's own words go first."""
+    kind = connectors().get(network)
+    if kind is not None and error.code in kind.errors:
+        return said(kind.errors[error.code])
     words = REFUSALS.get(
         error.code, gettext_lazy("This did not work. Check what you filled in and try again.")
     )
-    return str(words)
+    label = error.params.get("label")
+    facts = {
+        "network": kind.capabilities.name if kind else network,
+        "label": said(label) if isinstance(label, Words) else "",
+        "example": str(error.params.get("example") or ""),
+    }
+    parts = [str(words) % facts, *([str(_FOR_INSTANCE) % facts] if facts["example"] else [])]
+    return " ".join(parts)
 
 
-def state(channel: Channel) -> State:
+def state(channel: Channel, *, now: datetime) -> State:
     """Say how a channel is, in two or three words."""
     if channel.state == "disconnected":
         return State(label=_("Disconnected"), tone="calm", icon="unlink")
@@ -104,7 +133,15 @@ def state(channel: Channel) -> State:
         return State(label=_("Must be connected again"), tone="bad", icon="alert")
     if channel.health_code:
         return State(label=_("Connected, with trouble"), tone="warn", icon="alert")
+    if ends_soon(channel, now=now):
+        return State(label=_("Connected, permission ends"), tone="warn", icon="clock")
     return State(label=_("Connected"), tone="good", icon="circle-check")
+
+
+def ends_soon(channel: Channel, *, now: datetime) -> bool:
+    """Tell whether the permission ends within two weeks, and only a person can renew it."""
+    ends = channel.consent_ends_at
+    return channel.state == "connected" and ends is not None and ends - now < ENDS_SOON
 
 
 def switched_off() -> State:
@@ -123,6 +160,10 @@ def health(channel: Channel, *, now: datetime) -> str:
         return _("Since %(when)s. Messages and figures are kept.") % {"when": moment(channel.disconnected_at)}
     if channel.network == "newsroom":
         return _("Built in, so it always works.")
+    return _trouble(channel) or _waiting(channel, now=now) or _last_good(channel)
+
+
+def _trouble(channel: Channel) -> str:
     if channel.state == "needs_consent":
         return _("%(why)s Planned messages wait until you connect it again.") % {"why": _why(channel)}
     if channel.health_code:
@@ -130,12 +171,27 @@ def health(channel: Channel, *, now: datetime) -> str:
             "why": _why(channel),
             "when": moment(channel.failing_since),
         }
+    return ""
+
+
+def _waiting(channel: Channel, *, now: datetime) -> str:
     if channel.quiet_until is not None and channel.quiet_until > now:
         return _("The network asked us to wait until %(time)s.") % {"time": clock(channel.quiet_until)}
+    if ends_soon(channel, now=now):
+        return _("The permission ends %(when)s. Connect it again before then, and nothing has to wait.") % {
+            "when": moment(channel.consent_ends_at)
+        }
+    return ""
+
+
+def _last_good(channel: Channel) -> str:
     return _("Last found good %(when)s.") % {"when": moment(channel.health_at)}
 
 
 def _why(channel: Channel) -> str:
+    kind = connectors().get(channel.network)
+    if kind is not None and channel.health_code in kind.errors:
+        return said(kind.errors[channel.health_code])
     return str(_WHY.get(channel.health_code, gettext_lazy("The network gave an answer that we cannot use.")))
 
 
@@ -145,6 +201,8 @@ def abilities(can: Capabilities) -> list[str]:
 
 
 def _about_text(can: Capabilities) -> tuple[str, ...]:
+    if not can.publishes:
+        return (_("Is only read: nothing is published there"),)
     if can.text_limit is None:
         return (_("Text of any length"),)
     limit = _("Text of at most %(count)s characters") % {"count": number(can.text_limit)}
@@ -154,8 +212,11 @@ def _about_text(can: Capabilities) -> tuple[str, ...]:
 
 
 def _about_media(can: Capabilities) -> tuple[str, ...]:
+    if not can.publishes:
+        return ()
+    video = _("Videos") if can.video else ""
     if not can.media_limit:
-        return (_("No images"),)
+        return (_("No images"), video)
     kinds: Mapping[str, str] = {
         "image/jpeg": "JPEG",
         "image/png": "PNG",
@@ -167,13 +228,26 @@ def _about_media(can: Capabilities) -> tuple[str, ...]:
         "%(count)s image a message (%(kinds)s)", "%(count)s images a message (%(kinds)s)", can.media_limit
     )
     alt = _("With a description for who cannot see them") if can.alt_text else _("Without descriptions")
-    return (images % {"count": number(can.media_limit), "kinds": named}, alt)
+    return (images % {"count": number(can.media_limit), "kinds": named}, alt, video)
 
 
 def _about_reactions(can: Capabilities) -> tuple[str, ...]:
+    heard = _("Reactions come into the inbox") if can.reads_reactions else _("Does not give reactions")
+    if not can.publishes:
+        return (heard,)
     return (
-        _("Reactions come into the inbox") if can.reads_reactions else _("Does not give reactions"),
+        heard,
         _("Answers go out from Dialoog") if can.reply else _("Takes no answers from Dialoog"),
         _("Messages can be taken back") if can.delete else _("Messages cannot be taken back"),
-        _("A message never appears twice") if can.idempotent else "",
+        _about_doubt(can),
     )
+
+
+def _about_doubt(can: Capabilities) -> str:
+    if can.by_hand:
+        return _("You publish there yourself; Dialoog reminds you and has everything ready")
+    if can.idempotent:
+        return _("A message never appears twice")
+    if can.reads_back:
+        return _("When a connection breaks, Dialoog looks first whether the message is there")
+    return _("When a connection breaks, Dialoog asks you to look whether the message is there")

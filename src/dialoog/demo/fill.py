@@ -15,7 +15,7 @@ from django_scopes import scope
 
 from dialoog.assess.actions import answer as answer_scan
 from dialoog.assess.actions import close_scan, open_scan
-from dialoog.channels.actions import connect_app_password
+from dialoog.channels import actions
 from dialoog.channels.queries import connected_channels
 from dialoog.core.clock import frozen
 from dialoog.core.money import Money
@@ -189,12 +189,11 @@ def _channels(example: Example, weeks: int) -> None:
     account = server.create_account("vaartland.test")
     began = example.at(weeks + 0.5)
     with frozen(began):
-        connect_app_password(
+        actions.connect(
             example.owner,
             network="bluesky",
-            address=server.url,
-            handle=account.handle,
-            password=server.app_password(account),
+            way="app-wachtwoord",
+            typed={"address": server.url, "handle": account.handle, "password": server.app_password(account)},
             now=began,
         )
     example.residents = [server.create_account(f"{name}.test") for name in story.RESIDENTS]

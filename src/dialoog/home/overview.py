@@ -223,7 +223,7 @@ def _steps(
             "channels:channels",
             "channel.manage",
             _("Connect a channel"),
-            _("The newsroom is on already; Bluesky takes a minute."),
+            _("The newsroom is on already; Bluesky and Mastodon take a minute."),
             any(channel.network != "newsroom" for channel in channels),
         ),
         (

@@ -202,7 +202,7 @@ class _Menu:
             (_("Write down hours"), "measurement:hours", "cost.log"),
             (_("Rates and costs"), "measurement:books", "cost.view"),
             (_("Make a conclusion"), "learning:conclusion-new", "result.conclude"),
-            (_("Connect Bluesky"), "channels:bluesky", "channel.manage"),
+            (_("Connect a network"), "channels:add", "channel.manage"),
         ]
         return [
             SearchItem(label, self.url(name))

@@ -12,6 +12,7 @@ from dialoog.networks.discord import Discord
 from dialoog.networks.mastodon.connector import Mastodon
 from dialoog.networks.newsroom import Newsroom
 from dialoog.networks.values import Capabilities
+from dialoog.networks.ways import Way
 
 ENTRY_POINTS = "dialoog.networks"
 _OURS: tuple[type[Connector], ...] = (Newsroom, Bluesky, Mastodon, Discord)
@@ -49,6 +50,27 @@ def connector(network: str, connection: Connection) -> Connector:
     if network not in connectors():
         raise UnknownNetwork(network)
     return connectors()[network](connection)
+
+
+def kind_of(network: str) -> type[Connector]:
+    """Return the connector's class, for its words and ways.
+
+    Errors: UnknownNetwork.
+    """
+    if network not in connectors():
+        raise UnknownNetwork(network)
+    return connectors()[network]
+
+
+def way_of(network: str, name: str) -> Way:
+    """Return a way to connect an account of `network`.
+
+    Errors: UnknownNetwork when there is no such network or way.
+    """
+    for way in kind_of(network).ways:
+        if way.name == name:
+            return way
+    raise UnknownNetwork(f"{network}/{name}")
 
 
 def capabilities(network: str) -> Capabilities:

@@ -20,7 +20,7 @@ class Field:
 
     Shape: kind "address" arrives as the base address of a server (scheme and host, no path), "handle" as it
            was typed without @ and spaces, "choice" as one of `choices` (value, words); `example` is shown in
-           errors and hints. What belongs to the organisation's registered app is `of_app`: it's kept, so that
+           errors and hints, `pattern` must match the whole of it in lower case. What belongs to the organisation's registered app is `of_app`: it's kept, so that
            it's filled in once for all accounts of this network.
     """
 
@@ -31,6 +31,7 @@ class Field:
     example: str = ""
     initial: str = ""
     required: bool = True
+    pattern: str = ""
     of_app: bool = False
     choices: tuple[tuple[str, Words], ...] = ()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dialoog.channels.actions import connect_app_password
+from dialoog.channels import actions
 from dialoog.channels.connections import client
 
 _SERVERS = Path(__file__).parents[4] / "tests/servers"
@@ -52,8 +52,8 @@ def account(pds):
 def connect(pds, noor, now):
     """Connect an account of the PDS as Noor."""
 
-    def connected(made, password, actor=noor, **changes):
-        given = {"network": "bluesky", "address": pds.url, "handle": made.handle, "password": password}
-        return connect_app_password(actor, **given, now=now, **changes)
+    def connected(made, password, actor=noor):
+        typed = {"address": pds.url, "handle": made.handle, "password": password}
+        return actions.connect(actor, network="bluesky", way="app-wachtwoord", typed=typed, now=now)[0]
 
     return connected

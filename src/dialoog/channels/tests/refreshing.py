@@ -18,7 +18,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django_scopes import scope, scopes_disabled  # noqa: E402
 
-from dialoog.channels.actions import connect_app_password  # noqa: E402
+from dialoog.channels import actions  # noqa: E402
 from dialoog.channels.connections import connector_for  # noqa: E402
 from dialoog.channels.models import Channel  # noqa: E402
 from dialoog.core.clock import now  # noqa: E402
@@ -30,9 +30,13 @@ def make(address, handle, password):
     korenaar = make_organisation("Bakkerij De Korenaar", "korenaar")
     noor = make_member(korenaar, "Noor", "owner")
     with scope(organisation=korenaar):
-        channel = connect_app_password(
-            noor, network="bluesky", address=address, handle=handle, password=password, now=now()
-        )
+        channel = actions.connect(
+            noor,
+            network="bluesky",
+            way="app-wachtwoord",
+            typed={"address": address, "handle": handle, "password": password},
+            now=now(),
+        )[0]
         channel.grant = {**channel.grant, "data": {**channel.grant["data"], "access": "worn.out.token"}}
         channel.save()
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django_scopes import scope
 
 from dialoog.channels.actions import (
-    connect_app_password,
+    connect,
     disconnect,
     install_builtin,
     note_error,
@@ -70,9 +70,9 @@ def test_a_connected_channel_publishes(account, connect, inside, pds, now):
     ("change", "field", "code"),
     [
         ({"password": "no-no-no-no"}, "password", "wrong_password"),
-        ({"password": "  "}, "password", "password_empty"),
+        ({"password": "  "}, "password", "field_empty"),
         ({"handle": "nobody.test"}, "password", "wrong_password"),
-        ({"handle": "no handle"}, "handle", "handle_unreadable"),
+        ({"handle": "no handle"}, "handle", "field_unreadable"),
         ({"address": "http://127.0.0.1:9"}, "address", "address_not_safe"),
         ({"address": "https://127.0.0.1:9"}, "address", "address_refused"),
         ({"address": "https://no-such-host.invalid"}, "address", "unreachable"),
@@ -81,9 +81,9 @@ def test_a_connected_channel_publishes(account, connect, inside, pds, now):
 @pytest.mark.usefixtures("inside")
 def test_each_mistake_names_its_field(account, pds, noor, now, *, change, field, code):
     made, password = account()
-    given = {"network": "bluesky", "address": pds.url, "handle": made.handle, "password": password} | change
+    typed = {"address": pds.url, "handle": made.handle, "password": password} | change
     with pytest.raises(Invalid) as refused:
-        connect_app_password(noor, **given, now=now)
+        connect(noor, network="bluesky", way="app-wachtwoord", typed=typed, now=now)
     assert (refused.value.field, refused.value.code) == (field, code)
     assert not Channel.objects.exists()
 

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from dialoog.channels.actions import connect_app_password
+from dialoog.channels import actions
 from dialoog.channels.connections import client
 from dialoog.core.errors import Invalid
 
@@ -93,13 +93,16 @@ def test_no_spelling_of_a_private_address_is_asked(canary, noor, now, scheme):
     for host in SPELLINGS:
         for port in (f":{canary.port}", ""):
             with pytest.raises(Invalid) as refused:
-                connect_app_password(
+                actions.connect(
                     noor,
                     network="bluesky",
-                    address=f"{scheme}{host}{port}",
-                    handle="korenaar.test",
-                    password="xxxx-xxxx-xxxx-xxxx",
+                    way="app-wachtwoord",
+                    typed={
+                        "address": f"{scheme}{host}{port}",
+                        "handle": "korenaar.test",
+                        "password": "xxxx-xxxx-xxxx-xxxx",
+                    },
                     now=now,
-                )
+                )[0]
             assert refused.value.field == "address", host
     assert canary.hits == 0

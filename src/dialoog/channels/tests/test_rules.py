@@ -2,10 +2,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dialoog.channels.rules import next_check, plain_handle, server_address
+from dialoog.channels.rules import next_check, read_fields
 from dialoog.core.errors import Invalid
+from dialoog.networks.bluesky.ways import HANDLE, SERVER
+from dialoog.networks.ways import Field
+from dialoog.networks.words import Words
 
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
+
+LABEL = Words(nl="Iets", en="Something")
+ADDRESS = SERVER
+HANDLE_FIELD = Field(name="handle", kind="handle", label=LABEL, pattern=HANDLE)
 
 
 @pytest.mark.parametrize(
@@ -19,7 +26,7 @@ NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
     ],
 )
 def test_an_address_is_read_as_people_type_it(typed, address):
-    assert server_address(typed) == address
+    assert read_fields([ADDRESS], {"address": typed}) == {"address": address}
 
 
 @pytest.mark.parametrize(
@@ -39,7 +46,7 @@ def test_an_address_is_read_as_people_type_it(typed, address):
 )
 def test_what_is_no_address_is_refused(typed):
     with pytest.raises(Invalid) as refused:
-        server_address(typed)
+        read_fields([ADDRESS], {"address": typed})
     assert refused.value.field == "address"
 
 
@@ -47,7 +54,7 @@ def test_what_is_no_address_is_refused(typed):
     "typed", ["@Korenaar.bsky.social", " korenaar.bsky.social\u202c", "korenaar.bsky.social"]
 )
 def test_a_handle_loses_what_copying_brought(typed):
-    assert plain_handle(typed) == "korenaar.bsky.social"
+    assert read_fields([HANDLE_FIELD], {"handle": typed}) == {"handle": "korenaar.bsky.social"}
 
 
 @pytest.mark.parametrize(
@@ -55,7 +62,7 @@ def test_a_handle_loses_what_copying_brought(typed):
 )
 def test_what_is_no_handle_is_refused(typed):
     with pytest.raises(Invalid) as refused:
-        plain_handle(typed)
+        read_fields([HANDLE_FIELD], {"handle": typed})
     assert refused.value.field == "handle"
 
 
@@ -67,3 +74,36 @@ def test_a_failing_connection_is_looked_at_ever_less_often():
     assert wait(timedelta(0)) == timedelta(minutes=15)
     assert wait(timedelta(hours=1)) == timedelta(hours=1)
     assert wait(timedelta(days=2)) == timedelta(hours=4)
+
+
+def test_what_belongs_to_the_app_need_not_be_typed_twice():
+    fields = [
+        Field(name="id", kind="text", label=LABEL, of_app=True),
+        Field(name="token", kind="secret", label=LABEL),
+    ]
+    typed = {"id": "", "token": "abc", "more": "ignored"}
+    assert read_fields(fields, typed, {"id": "known"}) == {"id": "known", "token": "abc"}
+    with pytest.raises(Invalid, match="field_empty"):
+        read_fields(fields, typed)
+    with pytest.raises(Invalid, match="field_empty"):
+        read_fields(fields, {"id": "x"}, {"token": "kept ones are of the app alone"})
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "code"),
+    [
+        (Field(name="mail", kind="email", label=LABEL), "geen adres", "field_unreadable"),
+        (Field(name="kind", kind="choice", label=LABEL, choices=(("a", LABEL),)), "b", "field_unreadable"),
+        (Field(name="text", kind="text", label=LABEL), "x" * 4001, "field_too_long"),
+        (Field(name="text", kind="text", label=LABEL), "\u200b \u202c", "field_empty"),
+    ],
+)
+def test_each_kind_of_field_says_what_is_wrong(field, typed, code):
+    with pytest.raises(Invalid) as refused:
+        read_fields([field], {field.name: typed})
+    assert (refused.value.field, refused.value.code) == (field.name, code)
+
+
+def test_a_field_that_may_be_empty_is():
+    field = Field(name="handle", kind="handle", label=LABEL, pattern=HANDLE, required=False)
+    assert read_fields([field], {}) == {"handle": ""}

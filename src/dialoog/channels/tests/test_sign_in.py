@@ -12,12 +12,13 @@ from pytest_django.live_server_helper import LiveServer
 
 from dialoog.channels.connections import ChannelGrants, connector_for
 from dialoog.channels.models import Channel, ConnectAttempt
-from dialoog.channels.sign_in import redirect_uri
+from dialoog.channels.sign_in import site
 from dialoog.core.clock import now as read_clock
 from dialoog.networks.values import Message
 
 pytestmark = pytest.mark.pds
-BEGIN = "/o/korenaar/kanalen/bluesky/aanmelden/"
+BEGIN = "/o/korenaar/kanalen/toevoegen/bluesky/aanmelden/"
+GO = "/o/korenaar/kanalen/aanmelden/"
 BACK = "/koppelen/bluesky/terug/"
 
 
@@ -41,14 +42,14 @@ def begun(browse, noor, pds, inside):
 
 def test_a_link_and_no_form_leads_to_the_server(begun, pds):
     client, attempt, _state = begun
-    html = client.get(f"{BEGIN}{attempt.pk}/").text
+    html = client.get(f"{GO}{attempt.pk}/").text
     assert re.search(rf'<a class="btn btn--main" href="{pds.url}/oauth/authorize\?', html)
-    assert "sandbox allow-top" in client.get(f"{BEGIN}{attempt.pk}/").headers["Content-Security-Policy"]
+    assert "sandbox allow-top" in client.get(f"{GO}{attempt.pk}/").headers["Content-Security-Policy"]
 
 
 def test_the_link_is_only_for_who_began_and_for_a_while(begun, browse, noor, korenaar, sam):
     client, attempt, _state = begun
-    path = f"{BEGIN}{attempt.pk}/"
+    path = f"{GO}{attempt.pk}/"
     assert browse(sam).get(path).status_code == 403
     assert browse(noor).get(path).status_code == 404
     ConnectAttempt.objects.update(expires_at=read_clock() - timedelta(seconds=1))
@@ -112,7 +113,7 @@ def test_who_is_not_signed_in_is_asked_to(client, db):
     [
         ("https://127.0.0.1:1", "geen eigen aanmeldpagina"),
         ("x y", "Dit is geen adres"),
-        ("", "Vul het adres"),
+        ("", "Vul in: Adres van de server"),
         ("https://no-such-host.invalid", "antwoordt geen server"),
     ],
 )
@@ -137,14 +138,15 @@ def test_an_installation_on_https_tells_who_it_is(client, settings, db):
 
 def test_without_https_and_not_on_loopback_only_app_passwords_are_offered(browse, noor, settings, pds):
     settings.ADDRESS = "http://intranet.example"
-    html = browse(noor).get("/o/korenaar/kanalen/bluesky/").text
-    assert "aanmelden" not in html
+    html = browse(noor).get("/o/korenaar/kanalen/toevoegen/bluesky/").text
+    assert "aanmelden/" not in html
+    assert "installatie met https" in html
     assert browse(noor).post(BEGIN, {"address": pds.url}).status_code == 422
 
 
 def test_the_way_back_goes_on_to_where_the_person_is_signed_in(client, settings, db):
     settings.ADDRESS = "http://localhost:8000"
-    assert redirect_uri() == "http://127.0.0.1:8000/koppelen/bluesky/terug/"
+    assert site("bluesky").redirect_uri == "http://127.0.0.1:8000/koppelen/bluesky/terug/"
     answer = client.get(BACK, {"state": "s/&x", "code": "c"}, headers={"host": "127.0.0.1:8000"})
     assert answer.url == "http://localhost:8000/koppelen/bluesky/terug/?state=s%2F%26x&code=c"
 
@@ -179,9 +181,9 @@ def page(browse, noor, live_server, settings, monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_an_owner_signs_in_at_the_server_and_comes_back_connected(page, live_server, account, pds, noor):
     made, _ = account()
-    page.goto(f"{live_server.url}/o/korenaar/kanalen/bluesky/")
-    page.fill("#sign_in_address", pds.url)
-    page.fill("#sign_in_handle", f"@{made.handle}")
+    page.goto(f"{live_server.url}/o/korenaar/kanalen/toevoegen/bluesky/")
+    page.fill("#aanmelden_address", pds.url)
+    page.fill("#aanmelden_handle", f"@{made.handle}")
     page.click("main form[action$='aanmelden/'] button")
     page.click("main a.btn--main")
     page.fill("input[type=password]", made.password)

@@ -12,7 +12,8 @@ from dialoog.channels.models import Channel
 
 pytestmark = pytest.mark.pds
 LIST = "/o/korenaar/kanalen/"
-CONNECT = f"{LIST}bluesky/"
+CONNECT = f"{LIST}toevoegen/bluesky/"
+PASSWORD = f"{CONNECT}app-wachtwoord/"
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +27,7 @@ def plain_static_files(settings, tmp_path):
 def test_the_owner_connects_an_account_and_sees_it_works(browse, noor, account, pds, inside):
     made, password = account()
     given = {"address": pds.url, "handle": f"@{made.handle}", "password": password}
-    answer = browse(noor).post(CONNECT, given)
+    answer = browse(noor).post(PASSWORD, given)
     assert (answer.status_code, answer.url) == (303, LIST)
     html = browse(noor).get(LIST).text
     assert made.handle in html
@@ -40,15 +41,15 @@ def test_the_owner_connects_an_account_and_sees_it_works(browse, noor, account, 
         ({"address": "no address"}, "Dit is geen adres"),
         ({"address": "https://127.0.0.1:1"}, "eigen netwerk"),
         ({"address": "https://no-such-host.invalid"}, "Op dit adres antwoordt geen server"),
-        ({"handle": ""}, "Vul de handle in"),
-        ({"handle": "noor@example.org"}, "Dit is geen handle"),
-        ({"password": ""}, "Vul een app-wachtwoord in"),
+        ({"handle": ""}, "Vul in: Gebruikersnaam. Bijvoorbeeld: dekorenaar.bsky.social"),
+        ({"handle": "noor@example.org"}, "Dit kan niet kloppen voor: Gebruikersnaam"),
+        ({"password": ""}, "Vul in: App-wachtwoord."),
     ],
 )
 def test_each_mistake_says_the_way_out_and_keeps_what_was_typed(browse, noor, account, pds, *, change, says):
     made, password = account()
     given = {"address": pds.url, "handle": made.handle, "password": password} | change
-    answer = browse(noor).post(CONNECT, given)
+    answer = browse(noor).post(PASSWORD, given)
     assert answer.status_code == 422
     assert says in answer.text
     assert password not in answer.text
@@ -62,7 +63,7 @@ def test_others_look_and_change_nothing(browse, sam, connect, account, inside):
     assert channel.handle in html
     assert "loskoppelen" not in html
     for path in (
-        CONNECT,
+        PASSWORD,
         f"{LIST}{channel.pk}/loskoppelen/",
         f"{LIST}{channel.pk}/controleren/",
         f"{LIST}newsroom/",
@@ -76,8 +77,11 @@ def test_a_stranger_sees_and_touches_nothing(browse, tom, connect, account, insi
         pass
     assert browse(tom).get(LIST).status_code == 404
     assert browse(tom).post(f"/o/vaartland/kanalen/{channel.pk}/loskoppelen/").status_code == 404
-    assert browse(tom).get(f"/o/vaartland/kanalen/bluesky/?kanaal={channel.pk}").status_code == 200
-    assert channel.handle not in browse(tom).get(f"/o/vaartland/kanalen/bluesky/?kanaal={channel.pk}").text
+    assert browse(tom).get(f"/o/vaartland/kanalen/toevoegen/bluesky/?kanaal={channel.pk}").status_code == 200
+    assert (
+        channel.handle
+        not in browse(tom).get(f"/o/vaartland/kanalen/toevoegen/bluesky/?kanaal={channel.pk}").text
+    )
     assert Channel.objects.get().state == "connected"
 
 

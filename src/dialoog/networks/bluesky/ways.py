@@ -34,6 +34,10 @@ def _document_url(site: Site) -> str:
     return f"{site.address}{DOCUMENT_PATH}"
 
 
+# A domain name: a handle without its server is the most common mistake.
+HANDLE = r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"
+
+
 class SignIn(ConsentWay):
     """By the server's own page: no password for Dialoog."""
 
@@ -55,6 +59,7 @@ class SignIn(ConsentWay):
             ),
             required=False,
             example="dekorenaar.bsky.social",
+            pattern=HANDLE,
         ),
     )
 
@@ -131,6 +136,7 @@ class AppPassword(DirectWay):
                 en="The full name of the account, for instance dekorenaar.bsky.social.",
             ),
             example="dekorenaar.bsky.social",
+            pattern=HANDLE,
         ),
         Field(
             name="password",

@@ -4,7 +4,8 @@ from datetime import timedelta
 import pytest
 from django_scopes import scope, scopes_disabled
 
-from dialoog.channels.actions import connect_app_password, install_builtin
+from dialoog.channels import actions
+from dialoog.channels.actions import install_builtin
 from dialoog.channels.models import Channel
 from dialoog.core.clock import frozen
 from dialoog.core.errors import Conflict, NotAllowed
@@ -47,14 +48,17 @@ def net(server, settings):
 def sky(net, inside, noor, now, request):
     """A channel on that network, with an account of its own."""
     with frozen(now):
-        return connect_app_password(
+        return actions.connect(
             noor,
             network="bluesky",
-            address=net.line.url,
-            handle=f"{abs(hash(request.node.name))}.test",
-            password="secret",
+            way="app-wachtwoord",
+            typed={
+                "address": net.line.url,
+                "handle": f"{abs(hash(request.node.name))}.test",
+                "password": "secret",
+            },
             now=now,
-        )
+        )[0]
 
 
 @pytest.fixture
@@ -328,8 +332,12 @@ def test_a_channel_that_lost_its_consent_fails_until_it_is_connected_again(net, 
     work(now)
     assert state(later) == ("failed", "channel_needs_consent")
     net.works()
-    connect_app_password(
-        noor, network="bluesky", address=sky.address, handle=sky.handle, password="secret", now=now
+    actions.connect(
+        noor,
+        network="bluesky",
+        way="app-wachtwoord",
+        typed={"address": sky.address, "handle": sky.handle, "password": "secret"},
+        now=now,
     )
     work(now)
     work(now)
