@@ -1,10 +1,14 @@
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from dialoog import ui
 from dialoog.channels.rules import next_check, read_fields
 from dialoog.core.errors import Invalid
 from dialoog.networks.bluesky.ways import HANDLE, SERVER
+from dialoog.networks.registry import connectors
 from dialoog.networks.ways import Field
 from dialoog.networks.words import Words
 
@@ -107,3 +111,15 @@ def test_each_kind_of_field_says_what_is_wrong(field, typed, code):
 def test_a_field_that_may_be_empty_is():
     field = Field(name="handle", kind="handle", label=LABEL, pattern=HANDLE, required=False)
     assert read_fields([field], {}) == {"handle": ""}
+
+
+def test_every_networks_icon_is_in_the_sprite_and_its_words_are_whole():
+    sprite = (Path(ui.__file__).parent / "static/dialoog/icons.svg").read_text()
+    for name, kind in connectors().items():
+        assert f'<symbol id="{kind.capabilities.icon}"' in sprite, name
+        assert kind.about.nl, name
+        assert len({way.name for way in kind.ways}) == len(kind.ways), name
+        for way in kind.ways:
+            assert way.title.nl, name
+            assert re.fullmatch(r"[a-z-]+", way.name), name
+            assert len({field.name for field in way.fields}) == len(way.fields), name
