@@ -20,7 +20,7 @@ from dialoog.networks.base import Connection
 from dialoog.networks.errors import NeedsConsent, NetworkError, TryLater
 from dialoog.networks.grants import Grant, MemoryGrants
 from dialoog.networks.newsroom import NETWORK as BUILTIN
-from dialoog.networks.registry import UnknownNetwork, connector, way_of
+from dialoog.networks.registry import UnknownNetwork, connector, kind_of, way_of
 from dialoog.networks.values import Profile
 from dialoog.networks.ways import Access, DirectWay, Way
 from dialoog.newsroom.actions import open_newsroom
@@ -71,8 +71,8 @@ def fill_in(
         record(
             actor,
             "channel.app_changed",
-            kind="network_app",
-            subject=None,
+            kind="channel",
+            subject=kind_of(network).capabilities.name,
             now=now,
             after={"network": network},
         )
@@ -318,5 +318,5 @@ def _tell_moved(row: Channel, code: str, *, before: str, now: datetime) -> None:
 def note_profile(channel: Channel, profile: Profile) -> None:
     """Note what a look told of the account itself: what it takes, and when its consent ends."""
     told = {"limits": dict(profile.limits), "consent_ends_at": profile.consent_ends}
-    if told != {name: getattr(channel, name) for name in told}:
+    if Channel.objects.filter(pk=channel.pk).values(*told).first() != told:
         Channel.objects.filter(pk=channel.pk).update(**told)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from dialoog.networks.registry import connectors
 from dialoog.organisations.logfields import FIELDS, HIDDEN, VALUES
 from dialoog.organisations.logwords import DEEDS, KINDS
 from dialoog.organisations.models import AuditEntry
@@ -87,6 +88,8 @@ def _said(field: str, value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if field == "network" and value in connectors():
+        return connectors()[value].capabilities.name
     if isinstance(value, list):
         return _listed(field, value)
     if isinstance(value, dict):

@@ -115,10 +115,6 @@ VALUES: Final = {
         "advertising": pgettext_lazy("log", "advertising"),
         "sales": pgettext_lazy("log", "sales"),
     },
-    "network": {
-        "newsroom": pgettext_lazy("log", "newsroom"),
-        "bluesky": pgettext_lazy("log", "Bluesky"),
-    },
     "language": {
         "nl": pgettext_lazy("log", "Dutch"),
         "en": pgettext_lazy("log", "English"),

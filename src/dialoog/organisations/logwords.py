@@ -37,6 +37,7 @@ DEEDS: Final = {
     "channel.disconnected": _("disconnected a channel"),
     "channel.lost": _("lost a channel"),
     "channel.recovered": _("a channel works again"),
+    "channel.app_changed": _("filled in the organisation's app at a network"),
     "newsroom.opened": _("opened the newsroom"),
     "newsroom.changed": _("changed the newsroom"),
     "post.started": _("began a post"),
