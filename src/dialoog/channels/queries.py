@@ -11,6 +11,7 @@ from dialoog.networks.newsroom import NETWORK as BUILTIN
 from dialoog.networks.registry import UnknownNetwork, capabilities, connectors
 from dialoog.networks.values import Capabilities
 from dialoog.newsroom.queries import the_newsroom
+from dialoog.ui.networks import shown_name
 from dialoog.ui.rows import Network, State
 
 
@@ -71,7 +72,7 @@ def network_choices() -> list[NetworkChoice]:
     found = [
         NetworkChoice(
             network=name,
-            name=kind.capabilities.name,
+            name=shown_name(kind.capabilities),
             icon=kind.capabilities.icon,
             about=sentences.said(kind.about),
             abilities=tuple(sentences.abilities(kind.capabilities)),
@@ -116,7 +117,7 @@ def _card(channel: Channel, *, is_off: bool, now: datetime) -> ChannelCard:
 
 def _network_name(channel: Channel) -> str:
     can = _capabilities_if_known(channel)
-    return can.name if can else channel.network.capitalize()
+    return shown_name(can) if can else channel.network.capitalize()
 
 
 def capabilities_of(channel: Channel) -> Capabilities:

@@ -14,6 +14,7 @@ from dialoog.networks.registry import connectors
 from dialoog.networks.values import Capabilities
 from dialoog.networks.words import Words
 from dialoog.ui.formats import clock, moment, number
+from dialoog.ui.networks import shown_name
 from dialoog.ui.rows import State
 
 # What a person who connects an account reads at the field, each with its way out. Shape: %(network)s is the
@@ -117,7 +118,7 @@ def refusal(error: DomainError, network: str) -> str:
     )
     label = error.params.get("label")
     facts = {
-        "network": kind.capabilities.name if kind else network,
+        "network": shown_name(kind.capabilities) if kind else network,
         "label": said(label) if isinstance(label, Words) else "",
         "example": str(error.params.get("example") or ""),
     }

@@ -16,6 +16,7 @@ from dialoog.networks.registry import capabilities
 from dialoog.organisations.models import Member, Organisation
 from dialoog.organisations.queries import business_hours
 from dialoog.ui.clocks import clock_face
+from dialoog.ui.networks import shown_name
 from dialoog.ui.rows import Action, Clock, ConversationRow, Network
 
 PAGE: Final = 30
@@ -141,7 +142,8 @@ def row_of(
 
 def network_of(network: str) -> Network:
     """Return how a network is shown."""
-    return Network(icon={"newsroom": "news"}.get(network, network), name=capabilities(network).name)
+    can = capabilities(network)
+    return Network(icon=can.icon, name=shown_name(can))
 
 
 def clock_of(

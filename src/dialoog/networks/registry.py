@@ -9,13 +9,14 @@ from importlib.metadata import entry_points
 from dialoog.networks.base import Connection, Connector
 from dialoog.networks.bluesky.connector import Bluesky
 from dialoog.networks.discord import Discord
+from dialoog.networks.manual import Manual
 from dialoog.networks.mastodon.connector import Mastodon
 from dialoog.networks.newsroom import Newsroom
 from dialoog.networks.values import Capabilities
 from dialoog.networks.ways import Way
 
 ENTRY_POINTS = "dialoog.networks"
-_OURS: tuple[type[Connector], ...] = (Newsroom, Bluesky, Mastodon, Discord)
+_OURS: tuple[type[Connector], ...] = (Newsroom, Bluesky, Mastodon, Discord, Manual)
 
 
 class UnknownNetwork(LookupError):

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import IO, Any, Literal, NamedTuple
 
+from dialoog.networks.words import Words
+
 IncomingKind = Literal["reply", "mention", "quote", "like", "repost", "follow", "review"]
 TextUnit = Literal["graphemes", "characters", "utf16", "bytes", "weighted"]
 # key: the same key twice is one post. draft: `prepare` leaves what nobody sees, `publish` shows it.
@@ -34,6 +36,8 @@ class Capabilities:
 
     network: str
     name: str
+    # Where the name is a word of the language rather than a proper name.
+    local_name: Words | None = None
     icon: str = "world"
     text_limit: int | None
     text_unit: TextUnit

@@ -13,6 +13,7 @@ from dialoog.organisations.logfields import FIELDS, HIDDEN, VALUES
 from dialoog.organisations.logwords import DEEDS, KINDS
 from dialoog.organisations.models import AuditEntry
 from dialoog.ui.formats import day_year, moment
+from dialoog.ui.networks import shown_name
 
 PAGE: Final = 50
 # Of opening hours each item is a pair: from and until.
@@ -89,7 +90,7 @@ def _said(field: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if field == "network" and value in connectors():
-        return connectors()[value].capabilities.name
+        return shown_name(connectors()[value].capabilities)
     if isinstance(value, list):
         return _listed(field, value)
     if isinstance(value, dict):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from dialoog.networks.registry import UnknownNetwork, capabilities
+from dialoog.ui.networks import shown_name
 from dialoog.ui.rows import State
 
 
@@ -39,7 +40,7 @@ def role_names(roles: Sequence[str]) -> str:
 def network_name(network: str) -> str:
     """Return what a network is called."""
     try:
-        return capabilities(network).name
+        return shown_name(capabilities(network))
     except UnknownNetwork:
         return network
 

@@ -1,7 +1,8 @@
 """What people do with deliveries: plan one, take it back, try again, decide what is unknown, remove."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.db.models import QuerySet
 
 from dialoog.channels.connections import connector_for
 from dialoog.channels.models import Channel
-from dialoog.core.errors import Conflict
+from dialoog.core.errors import Conflict, Invalid
 from dialoog.networks.errors import NetworkError
 from dialoog.networks.values import Ref
 from dialoog.organisations.access import require
@@ -18,6 +19,8 @@ from dialoog.organisations.models import Member
 from dialoog.publishing.content import Snapshot, digest
 from dialoog.publishing.models import Delivery, DeliveryStep, Post
 from dialoog.publishing.states import DELIVERY, FOR_PEOPLE, is_in_doubt
+
+MOST_URL: Final = 500
 
 
 @transaction.atomic
@@ -143,6 +146,44 @@ def settle_unknown(
         )
     else:
         _move(actor, delivery, "failed", now=now, code="not_there")
+
+
+@transaction.atomic
+def posted_by_hand(actor: Member, *, delivery: Delivery, url: str, now: datetime) -> None:
+    """Say that one has published by hand what was handed over, and where it stands; `url` may be empty.
+
+    Errors: NotAllowed; Invalid("url", "url_unreadable"); Conflict("delivery_under_way") when it isn't handed over.
+    """
+    require(actor, "post.write")
+    place = urlsplit(url.strip()) if url.strip() else None
+    if place is not None and (
+        place.scheme not in {"https", "http"} or not place.netloc or len(url) > MOST_URL
+    ):
+        raise Invalid("url", "url_unreadable")
+    if delivery.state != "handed":
+        raise Conflict("delivery_under_way", {"state": delivery.state})
+    _move(
+        actor,
+        delivery,
+        "published",
+        now=now,
+        code="posted_by_hand",
+        published_at=now,
+        remote_url=url.strip(),
+        remote_uri=url.strip(),
+    )
+
+
+@transaction.atomic
+def skip_by_hand(actor: Member, *, delivery: Delivery, now: datetime) -> None:
+    """Leave out what was handed over: nobody publishes it any more.
+
+    Errors: NotAllowed; Conflict("delivery_under_way").
+    """
+    require(actor, "post.write")
+    if delivery.state != "handed":
+        raise Conflict("delivery_under_way", {"state": delivery.state})
+    _move(actor, delivery, "withdrawn", now=now, code="skipped_by_hand")
 
 
 def remove_published(actor: Member, *, delivery: Delivery, now: datetime) -> None:

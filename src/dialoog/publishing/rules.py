@@ -14,21 +14,22 @@ PostState = Literal[
     "failed",
     "unknown",
     "held",
+    "handed",
     "changes",
     "removed",
 ]
 POST_STATES: Final[tuple[PostState, ...]] = (
-    "draft", "waiting", "planned", "sending", "published", "partly", "failed", "unknown", "held", "changes", "removed",
+    "draft", "waiting", "planned", "sending", "published", "partly", "failed", "unknown", "held", "handed", "changes", "removed",
 )  # fmt: skip
 # By this word the policy's approvals name a post.
 SUBJECT: Final = "post"
 # The same for an answer from the inbox: its subject is the delivery itself.
 ANSWER: Final = "answer"
 # A delivery in these states can still be taken back or changed.
-STILL_OURS: Final = frozenset(("scheduled", "held", "failed"))
+STILL_OURS: Final = frozenset(("scheduled", "held", "failed", "handed"))
 # These belong to what is planned or was sent; a withdrawn one is history.
 COUNTING: Final = frozenset(
-    ("scheduled", "held", "claimed", "sending", "unknown", "failed", "published", "removed")
+    ("scheduled", "held", "handed", "claimed", "sending", "unknown", "failed", "published", "removed")
 )
 FURTHEST: Final = timedelta(days=3 * 366)
 # Someone who plans for this very minute means now.
@@ -48,6 +49,8 @@ def state_of(deliveries: Collection[str], approvals: Collection[str] = ()) -> Po
             return _in_trouble(trouble, states, approvals)
     if any(state in {"claimed", "sending"} for state in states):
         return "sending"
+    if "handed" in states:
+        return "handed"
     if "scheduled" in states:
         return "waiting" if "asked" in approvals else "planned"
     return "published" if "published" in states else "removed"

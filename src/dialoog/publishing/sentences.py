@@ -45,6 +45,8 @@ _CAUSES: Final[Mapping[str, Any]] = {
         "Dialoog looked twice and cannot tell. Look for yourself and say what you see."
     ),
     "not_there": gettext_lazy("It is not on the network. You can send it now."),
+    "posted_by_hand": gettext_lazy("A colleague published it by hand."),
+    "skipped_by_hand": gettext_lazy("A colleague left it out."),
     "seen_by_a_person": gettext_lazy("A colleague saw it on the network."),
 }
 _USUAL: Final = {

@@ -15,9 +15,9 @@ from dialoog.channels.connections import connector_for
 from dialoog.channels.models import Channel
 from dialoog.core.text import utf8_length
 from dialoog.networks.base import Connector
-from dialoog.networks.registry import capabilities
 from dialoog.organisations.models import Organisation
 from dialoog.policy.sentences import check_items, items_of
+from dialoog.policy.words import network_name
 from dialoog.publishing.checks import ChannelCheck, PostCheck
 from dialoog.publishing.facts import urls_in
 from dialoog.publishing.models import PostMedia
@@ -118,7 +118,7 @@ def _refusals(one: ChannelCheck) -> list[CheckItem]:
         CheckItem(
             level="must",
             rule=rule,
-            text=problem_sentence(found.code, found.params, capabilities(one.channel.network).name),
+            text=problem_sentence(found.code, found.params, network_name(one.channel.network)),
         )
         for found in one.problems
     ]

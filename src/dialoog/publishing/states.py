@@ -13,7 +13,9 @@ DELIVERY = Graph(
         "held": ("scheduled", "withdrawn"),
         # Claimed a few seconds early: until it's sending, a person may still take it back.
         # Unknown when an earlier try is in doubt and this one stops: what came of that is still to be seen.
-        "claimed": ("sending", "scheduled", "failed", "held", "unknown", "withdrawn"),
+        "claimed": ("sending", "scheduled", "failed", "held", "handed", "unknown", "withdrawn"),
+        # Handed to a person, where the network has no way in for us: they publish it and say where it stands.
+        "handed": ("published", "withdrawn", "scheduled"),
         "sending": ("published", "scheduled", "failed", "unknown"),
         "unknown": ("published", "scheduled", "failed"),
         "failed": ("scheduled", "withdrawn"),
@@ -26,8 +28,9 @@ DELIVERY = Graph(
 # The edges that people may go; the others belong to the worker that holds the delivery.
 FOR_PEOPLE = frozenset(
     (
-        *((old, "withdrawn") for old in ("scheduled", "held", "claimed", "failed")),
+        *((old, "withdrawn") for old in ("scheduled", "held", "claimed", "failed", "handed")),
         *((old, "scheduled") for old in ("held", "failed")),
+        ("handed", "published"),
         # What is unknown is never simply sent again: somebody says whether it's there.
         *(("unknown", new) for new in ("published", "failed")),
         ("published", "removed"),

@@ -23,6 +23,7 @@ urlpatterns = [
     path(_DELIVERY, deliveries.delivery, name="delivery"),
     path(f"{_DELIVERY}opnieuw/", deliveries.delivery_retry, name="delivery-retry"),
     path(f"{_DELIVERY}besluit/", deliveries.delivery_settle, name="delivery-settle"),
+    path(f"{_DELIVERY}zelf/", deliveries.delivery_by_hand, name="delivery-by-hand"),
     path(f"{_DELIVERY}weghalen/", deliveries.delivery_remove, name="delivery-remove"),
     path("o/<slug:slug>/akkoord/", approvals.approvals, name="approvals"),
     path("o/<slug:slug>/akkoord/<int:post_id>/", approvals.approval, name="approval"),

@@ -20,6 +20,7 @@ STATE_LABELS: Final[Mapping[PostState, Any]] = {
     "failed": pgettext_lazy("post", "Not published"),
     "unknown": pgettext_lazy("post", "Outcome unknown"),
     "held": pgettext_lazy("post", "Held back"),
+    "handed": pgettext_lazy("post", "For you to publish"),
     "changes": pgettext_lazy("post", "Change asked"),
     "removed": pgettext_lazy("post", "Taken down"),
 }
@@ -33,6 +34,7 @@ _LOOKS: Final[Mapping[PostState, tuple[Tone, str]]] = {
     "failed": ("bad", "alert"),
     "unknown": ("warn", "alert"),
     "held": ("warn", "pause"),
+    "handed": ("warn", "clipboard"),
     "changes": ("warn", "note"),
     "removed": ("calm", "trash"),
 }
@@ -99,6 +101,9 @@ SENTENCES: Final[Mapping[str, Any]] = {
         "The network did not take it down. Nothing has changed; try again later."
     ),
     "delivery_not_published": gettext_lazy("This is not on the network, so there is nothing to take down."),
+    "url_unreadable": gettext_lazy(
+        "This is not an address. Copy it from the address bar; it begins with https://."
+    ),
     "delivery_under_way": gettext_lazy("This is being sent or has been sent meanwhile."),
     "delivery_in_doubt": gettext_lazy(
         "An earlier try may have reached the network. Dialoog is looking; then you can take it down there."

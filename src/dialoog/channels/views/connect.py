@@ -20,6 +20,7 @@ from dialoog.networks.base import Connector
 from dialoog.networks.registry import UnknownNetwork, kind_of, way_of
 from dialoog.networks.ways import ConsentWay, Way
 from dialoog.organisations.access import MemberRequest, screen
+from dialoog.ui.networks import shown_name
 from dialoog.ui.page import page
 
 
@@ -93,7 +94,7 @@ def _form_page(request: MemberRequest, network: str, sent: WayForm | None) -> Ht
         raise Http404
     ways = [_shown(request, kind, one, sent) for one in kind.ways]
     context = {
-        "network": kind.capabilities,
+        "network": {"name": shown_name(kind.capabilities), "network": network},
         "about": said(kind.about),
         "ways": ways,
         "form": sent,

@@ -35,6 +35,7 @@ from dialoog.networks.registry import kind_of
 from dialoog.networks.ways import Access
 from dialoog.organisations.access import MemberRequest, member_of, screen
 from dialoog.organisations.models import Member
+from dialoog.ui.networks import shown_name
 from dialoog.ui.page import page
 
 # Longer values belong to no sign-in.
@@ -132,11 +133,8 @@ def choose(request: MemberRequest, attempt_id: int) -> HttpResponse:
             form.refuse(error)
         else:
             return connected(request, channels)
-    context = {
-        "form": form,
-        "network": kind_of(attempt.network).capabilities,
-        "slug": request.organisation.slug,
-    }
+    named = {"name": shown_name(kind_of(attempt.network).capabilities), "network": attempt.network}
+    context = {"form": form, "network": named, "slug": request.organisation.slug}
     return page(request, "channels/choose.html", context)
 
 

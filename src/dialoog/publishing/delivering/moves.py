@@ -77,6 +77,11 @@ def held(ticket: Ticket, delivery: Delivery, code: str, **reason: Any) -> Move:
     return Move(ticket=ticket, delivery=delivery, old="claimed", new="held", code=code, reason=reason)
 
 
+def handed(ticket: Ticket, delivery: Delivery) -> Move:
+    """A person publishes it: the network has no way in for us."""
+    return Move(ticket=ticket, delivery=delivery, old="claimed", new="handed")
+
+
 def failed(ticket: Ticket, delivery: Delivery, old: str, code: str, detail: str = "") -> Move:
     """It isn't there, and will not come by itself."""
     reason = {"detail": detail[:300]} if detail else {}

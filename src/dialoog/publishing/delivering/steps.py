@@ -68,6 +68,8 @@ def prepare(ticket: Ticket, delivery: Delivery, doors: Doors, *, now: datetime) 
         return moves.stopped(stopped, now=now)
     try:
         connector = doors(delivery)
+        if connector.capabilities.by_hand:
+            return moves.handed(ticket, delivery)
         doors.try_door(delivery, now=now)
         prepared = _prepared(delivery, connector, now=now)
     except (Media.DoesNotExist, OSError):

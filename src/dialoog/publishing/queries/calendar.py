@@ -200,6 +200,7 @@ _DELIVERY_STATES: Final = {
     "partly": ("failed",),
     "unknown": ("unknown",),
     "held": ("held",),
+    "handed": ("handed",),
     "sending": ("claimed", "sending"),
     "planned": ("scheduled",),
     "removed": ("removed",),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dialoog.channels.models import Channel
+from dialoog.networks.registry import connectors
 from dialoog.organisations.models import RoleGrant
 from dialoog.policy.models import Approval
 from dialoog.policy.words import network_name
@@ -23,7 +24,6 @@ from dialoog.ui.rows import Action, Network, PostRow
 
 _HEAD: Final = 160
 _LONGEST_TITLE: Final = 90
-_ICONS: Final = {"newsroom": "news"}
 _DONE: Final = frozenset(("published", "removed"))
 
 
@@ -95,8 +95,9 @@ def channel_labels(channels: Iterable[Channel]) -> dict[int, str]:
 
 
 def icon_of(network: str) -> str:
-    """Return the icon of a network."""
-    return _ICONS.get(network, network)
+    """Return the icon of a network; a globe for one whose connector was taken out since."""
+    kind = connectors().get(network)
+    return kind.capabilities.icon if kind else "world"
 
 
 def title_of(text: str) -> str:
@@ -185,6 +186,6 @@ def _waits_for(asked: Iterable[tuple[str, tuple[str, ...]]], approvers: dict[str
 def _actions(state: PostState, slug: str, pk: int) -> list[Action]:
     if state in {"planned", "waiting"}:
         return [Action(label=_("Move…"), url=reverse("publishing:post-move", args=[slug, pk]))]
-    if state in {"failed", "partly", "unknown", "held"}:
+    if state in {"failed", "partly", "unknown", "held", "handed"}:
         return [Action(label=_("See what to do"), url=reverse("publishing:post", args=[slug, pk]))]
     return []

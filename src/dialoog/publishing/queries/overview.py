@@ -14,12 +14,12 @@ from dialoog.publishing.queries.cards import Card, cards_of, network_of, posts, 
 from dialoog.publishing.rules import SUBJECT
 from dialoog.ui.rows import Network
 
-_TROUBLE: Final = ("failed", "unknown", "held")
+_TROUBLE: Final = ("failed", "unknown", "held", "handed")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trouble:
-    """A delivery that needs a person: what, where, when, and in which state (failed, unknown, held).
+    """A delivery that needs a person: what, where, when, and in which state (failed, unknown, held, handed).
 
     `code` and `params` tell why; `publishing.sentences` says it in words.
     """

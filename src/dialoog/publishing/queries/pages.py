@@ -29,6 +29,7 @@ _AS_POST: Final[dict[str, PostState]] = {
     "failed": "failed",
     "unknown": "unknown",
     "held": "held",
+    "handed": "handed",
     "removed": "removed",
 }
 
@@ -57,6 +58,9 @@ class DeliveryRow:
     remote_url: str
     why: str
     steps: Sequence[Line]
+    # For publishing it by hand: exactly the text, and the images as they are.
+    text: str
+    images: Sequence[Picture]
 
     @property
     def can_retry(self) -> bool:
@@ -83,17 +87,20 @@ def steps_with_names() -> "Prefetch[str]":
 
 
 def _row(one: Delivery, cause: str, *, slug: str) -> DeliveryRow:
+    preview = preview_of(one, slug=slug)
     return DeliveryRow(
         id=one.pk,
         state=one.state,
         network=network_of(one.channel),
         channel_url=one.channel.url,
         shown_state=delivery_state(one.state),
-        preview=preview_of(one, slug=slug),
+        preview=preview,
         due=moment(one.published_at or one.due_at),
         remote_url=one.remote_url,
         why=cause,
         steps=[_step(step) for step in one.steps.all()],
+        text=str(one.content.get("text", "")),
+        images=preview.pictures,
     )
 
 

@@ -1,5 +1,7 @@
 """A delivery that needs a person: try again, decide what is unknown, take it down."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -8,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dialoog.core.clock import now as read_clock
-from dialoog.core.errors import Conflict
+from dialoog.core.errors import Conflict, Invalid
 from dialoog.organisations.access import MemberRequest, screen
 from dialoog.organisations.roles import may
 from dialoog.publishing import deliveries as actions
@@ -26,7 +28,11 @@ def delivery(request: MemberRequest, delivery_id: int) -> HttpResponse:
     if found.post_id:
         return _home(request, found)
     rows = delivery_rows([found], slug=request.organisation.slug)
-    context = {"deliveries": rows, "may_resolve": may(request.member, "delivery.resolve")}
+    context = {
+        "deliveries": rows,
+        "may_resolve": may(request.member, "delivery.resolve"),
+        "may_write": may(request.member, "post.write"),
+    }
     return page(request, "publishing/delivery.html", context)
 
 
@@ -63,6 +69,27 @@ def delivery_settle(request: MemberRequest, delivery_id: int) -> HttpResponse:
     return _home(request, found)
 
 
+@screen("post.write")
+@require_POST
+def delivery_by_hand(request: MemberRequest, delivery_id: int) -> HttpResponse:
+    """Say that one published it by hand, with its address; or that nobody will."""
+    found = _find(delivery_id)
+    try:
+        if request.POST.get("posted") == "no":
+            actions.skip_by_hand(request.member, delivery=found, now=read_clock())
+            messages.success(request, _("It is left out."))
+        else:
+            url = request.POST.get("url", "")
+            actions.posted_by_hand(request.member, delivery=found, url=url, now=read_clock())
+            messages.success(request, _("It counts as published."))
+    except Invalid as error:
+        messages.error(request, sentence(error))
+        return _home(request, found, typed=request.POST.get("url", ""))
+    except Conflict as error:
+        messages.error(request, sentence(error))
+    return _home(request, found)
+
+
 @screen("delivery.resolve")
 @require_POST
 def delivery_remove(request: MemberRequest, delivery_id: int) -> HttpResponse:
@@ -82,9 +109,12 @@ def _find(delivery_id: int) -> Delivery:
     return get_object_or_404(found, pk=delivery_id)
 
 
-def _home(request: MemberRequest, found: Delivery) -> HttpResponseRedirect:
+def _home(request: MemberRequest, found: Delivery, *, typed: str = "") -> HttpResponseRedirect:
+    """Go back to where the delivery stands; what was `typed` and refused goes along."""
     slug = request.organisation.slug
     if found.post_id:
         place = reverse("publishing:post", args=[slug, found.post_id])
+        if typed:
+            place += "?" + urlencode({"aflevering": found.pk, "adres": typed[:500]})
         return HttpResponseRedirect(f"{place}#delivery-{found.pk}", status=303)
     return HttpResponseRedirect(reverse("publishing:delivery", args=[slug, found.pk]), status=303)
