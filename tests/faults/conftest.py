@@ -1,8 +1,12 @@
 """Options of the fault harness; `DIALOOG_KILLS` and `DIALOOG_SEED` do the same for the whole suite."""
 
 import os
+import sys
+from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 
 def pytest_addoption(parser):

@@ -1,8 +1,10 @@
 """Forks workers and kills them: with Django loaded once, a killed worker costs a tenth of a second.
 
 Run as a program with the environment of one installation; it prints what it did as JSON.
-  nursery.py KILLS SEED [--naive]   kill so many workers, at every named point and at random moments
-  nursery.py finish                 run one worker, unharmed, until nothing is on its way any more
+  nursery.py KILLS SEED [--naive] [--lasting]   kill so many workers, at every named point and at random moments;
+                                                lasting: the tokens of this network don't end
+  nursery.py finish   run one worker, unharmed, until nothing is on its way that it can bring further
+  nursery.py look     be the person who looks: standard input is JSON, the texts that stand there
 """
 
 import json
@@ -18,12 +20,15 @@ import django
 django.setup()
 
 from django.db import connections, transaction  # noqa: E402 - after the set-up
+from django_scopes import scope  # noqa: E402
 
 from dialoog.channels.models import Channel  # noqa: E402
 from dialoog.core import faults  # noqa: E402
 from dialoog.core.clock import now as read_clock  # noqa: E402
 from dialoog.core.work import jobs  # noqa: E402
 from dialoog.core.work.worker import Worker  # noqa: E402
+from dialoog.organisations.models import Member  # noqa: E402
+from dialoog.publishing import deliveries  # noqa: E402
 from dialoog.publishing.delivering import claiming, lane  # noqa: E402
 from dialoog.publishing.models import Delivery  # noqa: E402
 
@@ -55,19 +60,22 @@ assert {*ORDER} == {*faults.POINTS, "random"}
 def main() -> None:
     if sys.argv[1] == "finish":
         told = finish()
+    elif sys.argv[1] == "look":
+        told = look(json.load(sys.stdin))
     else:
         if "--naive" in sys.argv:
             be_naive()
-        told = kill(int(sys.argv[1]), random.Random(int(sys.argv[2])))
+        points = [point for point in ORDER if point != "renewed" or "--lasting" not in sys.argv]
+        told = kill(int(sys.argv[1]), random.Random(int(sys.argv[2])), points)
     print(json.dumps(told))
 
 
-def kill(rounds: int, chance: random.Random) -> dict[str, object]:
+def kill(rounds: int, chance: random.Random, points: list[str]) -> dict[str, object]:
     """Let some posts become due, start a worker, and kill it; again and again."""
     killed: Counter[str] = Counter()
     begun = time.monotonic()
     for number in range(rounds):
-        point = ORDER[number % len(ORDER)]
+        point = points[number % len(points)]
         make_due(DUE_A_ROUND, spoil=point == "renewed")
         pid = start(
             "" if point == "random" else point, nth=chance.choice((1, 2)) if point in ONE_BY_ONE else 1
@@ -88,9 +96,9 @@ def make_due(count: int, *, spoil: bool = False) -> None:
         )
         Channel.objects.update(grant_lease_until=None)
         if spoil:
-            channel = Channel.objects.get(network="bluesky")
-            channel.grant["data"]["access"] = "spoilt"
-            channel.save(update_fields=["grant"])
+            for channel in Channel.objects.exclude(grant=None):
+                channel.grant["data"]["access"] = "spoilt"
+                channel.save(update_fields=["grant"])
     connections.close_all()
 
 
@@ -130,11 +138,34 @@ def finish() -> dict[str, object]:
             now = states()
             if not any(now.get(state) for state in ON_ITS_WAY):
                 break
+            if set(now) <= {"published", "unknown"} and now["unknown"] == waiting_for_a_person():
+                break
             time.sleep(0.2)
     finally:
         os.kill(pid, signal.SIGTERM)
         os.waitpid(pid, 0)
     return {"left": states()}
+
+
+def waiting_for_a_person() -> int:
+    with jobs.all_organisations():
+        found = Delivery.objects.filter(state="unknown", reason_code="person_decides").count()
+    connections.close_all()
+    return found
+
+
+def look(there: list[str]) -> dict[str, object]:
+    """Say of each delivery in doubt what stands on the network, and send again what doesn't."""
+    with jobs.all_organisations():
+        doubtful = list(Delivery.objects.filter(state="unknown").select_related("organisation"))
+    for one in doubtful:
+        with scope(organisation=one.organisation):
+            noor, is_there = Member.objects.get(), one.content["text"] in there
+            deliveries.settle_unknown(noor, delivery=one, is_there=is_there, now=read_clock())
+            if not is_there:
+                deliveries.retry_delivery(noor, delivery=one, now=read_clock())
+    connections.close_all()
+    return {"looked": len(doubtful)}
 
 
 def states() -> Counter[str]:

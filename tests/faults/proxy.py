@@ -8,16 +8,20 @@ from collections import Counter
 from urllib.parse import urlsplit
 
 SLOW_SECONDS = 0.4
-MARK = b"com.atproto.repo.putRecord"
 
 
 class LosingProxy:
-    """Listens on loopback and passes on to `target`; a share of the answers to writes is lost, cut, late or turned into 500."""
+    """Listens on loopback and passes on to `target`.
 
-    def __init__(self, target: str, share: float, seed: int) -> None:
+    A share of the answers to requests that hold `mark` is lost, cut, late or turned into 500.
+    """
+
+    def __init__(
+        self, target: str, share: float, seed: int, *, mark: bytes = b"com.atproto.repo.putRecord"
+    ) -> None:
         parts = urlsplit(target)
         self._target = (parts.hostname, parts.port)
-        self._share, self._chance = share, random.Random(seed)
+        self._share, self._chance, self._mark = share, random.Random(seed), mark
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         self.url = f"http://localhost:{self.port}"
@@ -59,7 +63,7 @@ class LosingProxy:
     def _upward(self, near: socket.socket, far: socket.socket, fate: list[str]) -> None:
         try:
             while data := near.recv(65536):
-                if MARK in data:
+                if self._mark in data:
                     with self._lock:
                         if self._chance.random() < self._share:
                             fate[0] = self._chance.choice(("lost", "500", "cut", "slow"))

@@ -1,33 +1,13 @@
 """The promise, proven: workers are killed everywhere and lines break, and every post stands there once."""
 
-import importlib.util
-import json
-import os
-import sqlite3
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
+from place import Installation, ensure_folder, load
 
 from dialoog.core.faults import POINTS
 
-HERE = Path(__file__).parent
-
 pytestmark = [pytest.mark.faults, pytest.mark.pds]
-
-
-def load(name):
-    spec = importlib.util.spec_from_file_location(name, HERE.parent / "servers" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-sys.path.insert(0, str(HERE))
-from proxy import LosingProxy  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -37,38 +17,15 @@ def pds():
     server.stop()
 
 
-class Installation:
-    """An installation of its own, with an account on the PDS behind a line that loses answers."""
+class OnBluesky(Installation):
+    """An installation with an account on the PDS, and its own newsroom."""
 
     def __init__(self, folder, pds, handle, *, posts, share=0.0, seed=0):
-        self.folder, self.pds = folder, pds
-        self.account = pds.create_account(handle)
-        self.proxy = LosingProxy(pds.url, share, seed)
-        self.environment = {
-            **os.environ,
-            "DIALOOG_DATA": str(folder),
-            "DJANGO_SETTINGS_MODULE": "dialoog.config.settings",
-            "DIALOOG_ALLOW_ADDRESSES": f"localhost:{self.proxy.port},{pds.host_port}",
-        }
-        self.run("installation.py", str(posts), self.proxy.url, handle, pds.app_password(self.account))
-
-    def run(self, program, *words):
-        told = subprocess.run(
-            [sys.executable, str(HERE / program), *words],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert told.returncode == 0, told.stderr[-3000:]
-        return json.loads(told.stdout.splitlines()[-1]) if told.stdout.strip() else {}
-
-    def rows(self, statement):
-        database = sqlite3.connect(self.folder / "dialoog.sqlite3")
-        try:
-            return database.execute(statement).fetchall()
-        finally:
-            database.close()
+        super().__init__(folder, pds.url, posts=posts, share=share, seed=seed)
+        self.pds, self.account = pds, pds.create_account(handle)
+        typed = {"address": self.proxy.url, "handle": handle, "password": pds.app_password(self.account)}
+        bluesky = {"network": "bluesky", "way": "app-wachtwoord", "typed": typed}
+        self.make([{"network": "newsroom"}, bluesky])
 
     def ledger(self):
         """Return how often each text stands on the networks: what they say themselves."""
@@ -78,23 +35,10 @@ class Installation:
         )
         return there
 
-    def planned(self):
-        return [
-            json.loads(content)["text"] for (content,) in self.rows("SELECT content FROM publishing_delivery")
-        ]
-
-
-def ensure_folder(tmp_path_factory, name):
-    from dialoog.config import installation
-
-    folder = tmp_path_factory.mktemp(name)
-    installation.ensure(folder)
-    return folder
-
 
 def test_every_post_stands_there_once_however_often_the_worker_is_killed(pds, kills, seed, tmp_path_factory):
     folder = ensure_folder(tmp_path_factory, "kills")
-    place = Installation(folder, pds, "doder.test", posts=kills * 3, share=0.05, seed=seed)
+    place = OnBluesky(folder, pds, "doder.test", posts=kills * 3, share=0.05, seed=seed)
     told = place.run("nursery.py", str(kills), str(seed))
     finished = place.run("nursery.py", "finish")
     planned, there = place.planned(), place.ledger()
@@ -113,7 +57,7 @@ def test_every_post_stands_there_once_however_often_the_worker_is_killed(pds, ki
 
 
 def test_the_harness_sees_a_sender_that_simply_sends_again(pds, seed, tmp_path_factory):
-    place = Installation(ensure_folder(tmp_path_factory, "naive"), pds, "naief.test", posts=80)
+    place = OnBluesky(ensure_folder(tmp_path_factory, "naive"), pds, "naief.test", posts=80)
     place.run("nursery.py", "36", str(seed), "--naive")
     twice = [text for text, times in place.ledger().items() if times > 1]
     assert twice, "the ledger shows no duplicate, so this harness could not fail"
@@ -124,7 +68,7 @@ def test_a_restored_copy_publishes_nothing_by_itself(pds, tmp_path_factory):
     from dialoog.config.backup import backup, restore
     from dialoog.core.clock import now
 
-    place = Installation(ensure_folder(tmp_path_factory, "origin"), pds, "herstel.test", posts=6)
+    place = OnBluesky(ensure_folder(tmp_path_factory, "origin"), pds, "herstel.test", posts=6)
     copy = tmp_path_factory.mktemp("restored") / "data"
     restore(copy, backup(place.folder, copy.parent / "b.tar.gz", now=now()))
     assert installation.read(copy).instance_id != installation.read(place.folder).instance_id

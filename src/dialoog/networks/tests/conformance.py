@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -115,6 +116,13 @@ class ContractBench(WireBench):
         self.server, self.proxy, self.http = server, proxy, http
         self.network, self.calls = server.network, proxy.calls
         self.grants = MemoryGrants(self.granted())
+
+    @classmethod
+    def of(cls, server):
+        """Return a bench straight before a stand-in, for its grant and its truth alone."""
+        return cls(
+            server, SimpleNamespace(url=server.url, calls=Counter()), GuardedClient(frozenset({server.url}))
+        )
 
     def granted(self):
         """Return the grant of a connected account."""
