@@ -21,11 +21,10 @@ from dialoog.core.http import GuardedClient
 from dialoog.networks.base import Connection, Connector
 from dialoog.networks.errors import NeedsConsent, NetworkError, OutcomeUnknown, Refused, TryLater
 from dialoog.networks.grants import Grant, MemoryGrants
-from dialoog.networks.tests.conftest import load_server
 from dialoog.networks.tests.contract import standing_in
+from dialoog.networks.tests.fault_proxy import Fault, standing_before
 from dialoog.networks.values import Image, Message, Prepared, Ref
 
-Fault, standing_before = load_server("fault_proxy").Fault, load_server("fault_proxy").standing_before
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c626001000000ffff03000006000557bfabd40000000049454e44ae426082"
@@ -72,7 +71,7 @@ class WireBench(Bench):
 
     @abstractmethod
     def fail(self, path: str, **fault: Any) -> None:
-        """Let requests whose address contains `path` fail, see tests/servers/fault_proxy.py."""
+        """Let requests whose address contains `path` fail, see fault_proxy.py."""
 
     @abstractmethod
     def heal(self) -> None:
@@ -171,6 +170,11 @@ def nobody_there():
     return address, GuardedClient(frozenset({address}))
 
 
+def pictures(bench):
+    """Return a picture to send along, where the network takes any."""
+    return (image(),) if capabilities(bench).media_limit else ()
+
+
 def capabilities(bench):
     return bench.connector().capabilities
 
@@ -233,20 +237,20 @@ class Conformance:
         assert bench.texts() == ["Vers brood"]
 
     def test_prepared_survives_json(self, bench, now):
-        prepared = prepared_by(bench, now, images=(image(),), languages=("nl",))
+        prepared = prepared_by(bench, now, images=pictures(bench), languages=("nl",))
         assert through_json(prepared) == prepared
 
     def test_preparing_twice_gives_the_same(self, bench, now):
         connector = bench.connector()
         if capabilities(bench).idempotency == "draft":
             return
-        images = (image(),) if bench.media_by_content else ()
+        images = pictures(bench) if bench.media_by_content else ()
         message = bench.message(**({"images": images} if images else {}))
         key = connector.new_key(now)
         assert connector.prepare(message, key, now) == connector.prepare(message, key, now)
 
     def test_preparing_shows_nothing_to_anybody(self, bench, now):
-        prepared_by(bench, now, images=(image(),))
+        prepared_by(bench, now, images=pictures(bench))
         assert bench.texts() == []
 
     def test_what_was_published_is_found(self, bench, now):

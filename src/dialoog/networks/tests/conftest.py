@@ -17,6 +17,7 @@ from dialoog.networks.base import Connection
 from dialoog.networks.bluesky.connector import Bluesky
 from dialoog.networks.bluesky.password import sign_in
 from dialoog.networks.grants import Grant, MemoryGrants
+from dialoog.networks.tests.fault_proxy import standing_before
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 _SERVERS = Path(__file__).parents[4] / "tests/servers"
@@ -145,7 +146,7 @@ class Person:
 @pytest.fixture(scope="session")
 def fault_proxy(pds):
     """A way to the PDS that can be made to fail."""
-    with load_server("fault_proxy").standing_before(pds.url) as proxy:
+    with standing_before(pds.url) as proxy:
         yield proxy
 
 

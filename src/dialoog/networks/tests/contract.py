@@ -60,10 +60,11 @@ class ContractServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self, name: str, network: Any) -> None:
+    def __init__(self, name: str | Path, network: Any) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
-        self.document = json.loads((FOLDER / f"{name}.json").read_text())
+        file = name if isinstance(name, Path) else FOLDER / f"{name}.json"
+        self.document = json.loads(file.read_text())
         self.contract = OpenAPI.from_dict(self.document)
         self.network = network
         network.url = self.url
@@ -200,8 +201,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def standing_in(name: str, network: Any) -> Iterator[ContractServer]:
-    """Run the stand-in for the network of this name; `network` is what it knows and does."""
+def standing_in(name: str | Path, network: Any) -> Iterator[ContractServer]:
+    """Run the stand-in; `name` is a description of ours or the file of one, `network` what it knows and does."""
     server = ContractServer(name, network)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()

@@ -1,7 +1,6 @@
 """Each connector against the common suite: the newsroom on a store in memory, Bluesky on a real PDS."""
 
 import ast
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from dialoog.networks.tests.conformance import (
     WireBench,
     nobody_there,
 )
+from dialoog.networks.tests.fault_proxy import Fault
 from dialoog.networks.tests.memory_store import MemoryStore
 
 
@@ -67,8 +67,7 @@ class BlueskyBench(WireBench):
         return [image["alt"] for embed in embeds for image in embed.get("images", [])]
 
     def fail(self, path, **fault):
-        kind = sys.modules[type(self.proxy).__module__].Fault
-        self.proxy.fail(kind(path, **fault))
+        self.proxy.fail(Fault(path, **fault))
 
     def heal(self):
         self.proxy.fail(None)

@@ -1,6 +1,5 @@
 """Mastodon against a real server of its interface, through the common suite and on what is its own."""
 
-import sys
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,6 +21,7 @@ from dialoog.networks.tests.conformance import (
     prepared_by,
 )
 from dialoog.networks.tests.conftest import load_server
+from dialoog.networks.tests.fault_proxy import Fault, standing_before
 from dialoog.networks.values import Message, Ref
 from dialoog.networks.ways import Site
 
@@ -42,7 +42,7 @@ def mastodon():
 
 @pytest.fixture(scope="session")
 def proxy(mastodon):
-    with load_server("fault_proxy").standing_before(mastodon.url) as proxy:
+    with standing_before(mastodon.url) as proxy:
         yield proxy
 
 
@@ -76,7 +76,7 @@ class MastodonBench(WireBench):
         return [one["description"] for post in posts for one in post["media_attachments"]]
 
     def fail(self, path, **fault):
-        self.proxy.fail(sys.modules[type(self.proxy).__module__].Fault(path, **fault))
+        self.proxy.fail(Fault(path, **fault))
 
     def heal(self):
         self.proxy.fail(None)

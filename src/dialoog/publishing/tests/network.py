@@ -1,27 +1,16 @@
 """A network on loopback that can be told to fail, and posts on their way to it."""
 
-import importlib.util
 import json
 import subprocess
 import sys
 import urllib.request
 from pathlib import Path
 
+from dialoog.networks.tests.fault_proxy import Fault
+
 SERVERS = Path(__file__).parents[4] / "tests/servers"
 PUT = "com.atproto.repo.putRecord"
 GET = "com.atproto.repo.getRecord"
-
-
-def load(name):
-    spec = importlib.util.spec_from_file_location(name, SERVERS / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-proxies = load("fault_proxy")
-Fault = proxies.Fault
 
 
 class Network:

@@ -12,6 +12,7 @@ from dialoog.core.errors import Conflict, NotAllowed
 from dialoog.core.models import Job
 from dialoog.core.work.leases import Ticket
 from dialoog.core.work.worker import run_due
+from dialoog.networks.tests.fault_proxy import standing_before
 from dialoog.newsroom.models import Item
 from dialoog.organisations.models import AuditEntry
 from dialoog.policy.actions import (
@@ -39,7 +40,7 @@ def server():
 
 @pytest.fixture
 def net(server, settings):
-    with network.proxies.standing_before(server) as line:
+    with standing_before(server) as line:
         settings.ALLOW_ADDRESSES = frozenset({line.url.removeprefix("http://")})
         yield network.Network(server, line)
 
