@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from dialoog.core.errors import Invalid
 from dialoog.networks.ways import Field
@@ -13,6 +13,7 @@ CHECK_AT_LEAST_EVERY = timedelta(hours=4)
 # A good answer is written down again only after this long, so that busy channels cost no writes.
 GOOD_FOR = timedelta(minutes=5)
 ADDRESS_LENGTH = 200
+PAGE_LENGTH = 2000
 FIELD_LENGTH = 4000
 # So long before a consent ends, a person hears of it.
 ENDS_SOON = timedelta(days=14)
@@ -92,8 +93,19 @@ def _choice(field: Field, text: str) -> str:
 
 def _address(field: Field, text: str) -> str:
     """Return the base address of a server as typed: https unless a scheme is named, no path."""
+    return _parts(field, text)[0]
+
+
+def _page(field: Field, text: str) -> str:
+    """Return the whole address of a page as typed; what comes after # is for browsers alone."""
+    base, parts = _parts(field, text, PAGE_LENGTH)
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{base}{parts.path}{query}"
+
+
+def _parts(field: Field, text: str, limit: int = ADDRESS_LENGTH) -> tuple[str, SplitResult]:
     wrong = Invalid(field.name, "address_unreadable", _about(field))
-    if len(text) > ADDRESS_LENGTH:
+    if len(text) > limit:
         raise wrong
     try:
         parts = urlsplit(text if "://" in text else f"https://{text}")
@@ -105,11 +117,12 @@ def _address(field: Field, text: str) -> str:
     if any(char in parts.netloc for char in " \\%"):
         raise wrong
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{parts.scheme}://{host}:{port}" if port else f"{parts.scheme}://{host}"
+    return (f"{parts.scheme}://{host}:{port}" if port else f"{parts.scheme}://{host}"), parts
 
 
 _READERS: Mapping[str, Callable[[Field, str], str]] = {
     "address": _address,
+    "page": _page,
     "handle": _handle,
     "email": _email,
     "choice": _choice,
@@ -119,7 +132,8 @@ _READERS: Mapping[str, Callable[[Field, str], str]] = {
 def field_of(code: str, fields: Sequence[Field]) -> str:
     """Return the field where the way out of a network's refusal lies; "" is the form as a whole."""
     kind = _KINDS.get(code, "")
-    return next((field.name for field in fields if field.kind == kind), "")
+    kinds = {kind, "page"} if kind == "address" else {kind}
+    return next((field.name for field in fields if field.kind in kinds), "")
 
 
 def next_check(*, failing_since: datetime | None, now: datetime) -> datetime:

@@ -14,9 +14,10 @@ from dialoog.networks.mastodon.connector import Mastodon
 from dialoog.networks.newsroom import Newsroom
 from dialoog.networks.values import Capabilities
 from dialoog.networks.ways import Way
+from dialoog.networks.wordpress.connector import WordPress
 
 ENTRY_POINTS = "dialoog.networks"
-_OURS: tuple[type[Connector], ...] = (Newsroom, Bluesky, Mastodon, Discord, Manual)
+_OURS: tuple[type[Connector], ...] = (Newsroom, Bluesky, Mastodon, Discord, Manual, WordPress)
 
 
 class UnknownNetwork(LookupError):

@@ -11,17 +11,18 @@ from dialoog.networks.grants import Grant
 from dialoog.networks.values import Profile
 from dialoog.networks.words import Words
 
-FieldKind = Literal["address", "handle", "text", "secret", "email", "choice"]
+FieldKind = Literal["address", "handle", "text", "secret", "email", "choice", "page"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
     """One thing to fill in.
 
-    Shape: kind "address" arrives as the base address of a server (scheme and host, no path), "handle" as it
-           was typed without @ and spaces, "choice" as one of `choices` (value, words); `example` is shown in
-           errors and hints, `pattern` must match the whole of it in lower case. What belongs to the organisation's registered app is `of_app`: it's kept, so that
-           it's filled in once for all accounts of this network.
+    Shape: kind "address" arrives as the base address of a server (scheme and host, no path), "page" as a whole
+           address with its path, "handle" as it was typed without @ and spaces, "choice" as one of `choices`
+           (value, words); `example` is shown in errors and hints, `pattern` must match the whole of it in
+           lower case. What belongs to the organisation's registered app is `of_app`: it's kept, so that it's
+           filled in once for all accounts of this network.
     """
 
     name: str

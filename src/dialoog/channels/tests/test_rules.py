@@ -54,6 +54,28 @@ def test_what_is_no_address_is_refused(typed):
     assert refused.value.field == "address"
 
 
+PAGE = Field(name="page", kind="page", label=Words(nl="Adres", en="Address"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("dekorenaar.nl", "https://dekorenaar.nl"),
+        ("DeKorenaar.nl/Blog/", "https://dekorenaar.nl/Blog/"),
+        ("http://x.nl:8080/?feed=rss2&a=b#kop", "http://x.nl:8080/?feed=rss2&a=b"),
+    ],
+)
+def test_a_page_keeps_its_path(typed, address):
+    assert read_fields([PAGE], {"page": typed}) == {"page": address}
+
+
+@pytest.mark.parametrize("typed", ["https://a@b.nl/x", "javascript:alert(1)", "https://x.nl/" + "x" * 2000])
+def test_what_is_no_page_is_refused(typed):
+    with pytest.raises(Invalid) as refused:
+        read_fields([PAGE], {"page": typed})
+    assert refused.value.field == "page"
+
+
 @pytest.mark.parametrize(
     "typed", ["@Korenaar.bsky.social", " korenaar.bsky.social\u202c", "korenaar.bsky.social"]
 )

@@ -1,0 +1,1 @@
+"""WordPress: sites of one's own."""
