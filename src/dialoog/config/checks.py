@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from dialoog.config import installation
 from dialoog.config.backup import DATABASE
 from dialoog.config.installation import SECRETS_FILE, InstallationError
+from dialoog.config.mail import MailError, read_mail
 
 LEAST_FREE: Final = 500 * 1024 * 1024
 
@@ -109,12 +110,23 @@ def _passwords(folder: Path) -> Iterator[Found]:
         )
 
 
+def _mail() -> Found:
+    try:
+        server = read_mail(os.environ)
+    except MailError as error:
+        return Found("bad", str(error))
+    if not server.host:
+        return Found("warning", "No mail server (DIALOOG_SMTP_HOST): invitations are links that you pass on.")
+    if server.user and not (server.uses_tls or server.uses_starttls):
+        return Found(
+            "bad", f"The mail password would travel in the open to port {server.port}. Use 465 or 587."
+        )
+    return Found("good", f"Mail is sent by {server.host}, port {server.port}, as {server.sender}.")
+
+
 def _surroundings() -> Iterator[Found]:
     yield Found("good", f"Python {sys.version_info.major}.{sys.version_info.minor}.")
-    if os.environ.get("DIALOOG_SMTP_HOST"):
-        yield Found("good", "Mail is sent by " + os.environ["DIALOOG_SMTP_HOST"] + ".")
-    else:
-        yield Found("warning", "No mail server (DIALOOG_SMTP_HOST): invitations are links that you pass on.")
+    yield _mail()
     if not ctypes.util.find_library("pango-1.0"):
         yield Found("warning", "Pango is missing, so there are no PDFs (Debian: apt install libpango-1.0-0).")
     if shutil.which("node") is None:

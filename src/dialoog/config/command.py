@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dialoog.config import backup, checks, example, gate, installation, messages, supervisor
+from dialoog.config.mail import MailError
 from dialoog.core.clock import now as read_clock
 
 Command = Callable[[argparse.Namespace], int]
@@ -21,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     command: Command = arguments.command
     try:
         return command(arguments)
-    except installation.InstallationError as error:
+    except (installation.InstallationError, MailError) as error:
         sys.stderr.write(f"Dialoog: {error}\n")
         return 1
     except KeyboardInterrupt:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from dialoog.config import installation
+from dialoog.config import installation, mail
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = installation.data_folder()
@@ -134,6 +134,9 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "dialoog.organisations.people.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "none"
+# Whoever asks for an unknown address learns nothing, and its owner gets no mail from us.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_ADAPTER = "dialoog.organisations.sign_in.ClosedAdapter"
 ACCOUNT_FORMS = {
     "login": "dialoog.organisations.account_forms.SignInForm",
@@ -217,8 +220,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-EMAIL_HOST = os.environ.get("DIALOOG_SMTP_HOST", "")
-DEFAULT_FROM_EMAIL = os.environ.get("DIALOOG_MAIL_FROM", "dialoog@localhost")
+_MAIL = mail.read_mail(os.environ)
+EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
+EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL.uses_tls, _MAIL.uses_starttls
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = _MAIL.sender
 
 LOGGING = {
     "version": 1,
