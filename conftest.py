@@ -3,8 +3,10 @@
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -13,6 +15,14 @@ if "DIALOOG_DATA" not in os.environ:
     os.environ["DIALOOG_DATA"] = tempfile.mkdtemp(prefix="dialoog-tests-")
     atexit.register(shutil.rmtree, os.environ["DIALOOG_DATA"], ignore_errors=True)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dialoog.config.settings")
+if os.environ.get("DIALOOG_TEST_STORE") == "postgresql" and "DIALOOG_DATABASE" not in os.environ:
+    # A server of their own for these tests; processes that tests start use it too.
+    sys.path.insert(0, str(Path(__file__).parent / "tests/servers"))
+    from postgres_server import PostgresServer
+
+    _postgres = PostgresServer()
+    atexit.register(_postgres.stop)
+    os.environ["DIALOOG_DATABASE"] = _postgres.url
 
 from dialoog.config import installation, messages
 

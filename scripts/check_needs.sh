@@ -25,6 +25,7 @@ need npm npm
 need make make
 need g++ g++
 need chromium chromium
+need pg_ctlcluster postgresql
 # The PDF of a report is drawn with pango; pdftoppm lets a test look at it.
 need libpango-1.0.so.0 libpango-1.0-0
 need libpangoft2-1.0.so.0 libpangoft2-1.0-0

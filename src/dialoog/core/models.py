@@ -29,8 +29,8 @@ class Job(Leased):
     `key` says what it is; a second request with the same key is the same job.
     """
 
-    kind = models.CharField(max_length=80)
-    key = models.CharField(max_length=160, unique=True)
+    kind = models.CharField(max_length=200)
+    key = models.CharField(max_length=300, unique=True)
     organisation_id = models.BigIntegerField(null=True)
     payload = models.JSONField(default=dict)
     last_error = models.CharField(max_length=300, blank=True)

@@ -156,9 +156,8 @@ def posted_by_hand(actor: Member, *, delivery: Delivery, url: str, now: datetime
     """
     require(actor, "post.write")
     place = urlsplit(url.strip()) if url.strip() else None
-    if place is not None and (
-        place.scheme not in {"https", "http"} or not place.netloc or len(url) > MOST_URL
-    ):
+    is_plain = url.strip().isprintable() and len(url) <= MOST_URL
+    if place is not None and not (place.scheme in {"https", "http"} and place.netloc and is_plain):
         raise Invalid("url", "url_unreadable")
     if delivery.state != "handed":
         raise Conflict("delivery_under_way", {"state": delivery.state})

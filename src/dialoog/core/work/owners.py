@@ -4,9 +4,11 @@ A lease of another machine is taken over when it runs out; one of a dead process
 """
 
 import fcntl
+import hashlib
 import os
 import socket
 import uuid
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -46,8 +48,13 @@ def is_dead(name: str) -> bool:
     return True
 
 
+@cache
 def _host() -> str:
-    return socket.gethostname()[:40]
+    """Return what only holders have in common that lock their files in the same folder of the same machine."""
+    boot = Path("/proc/sys/kernel/random/boot_id")
+    machine = boot.read_text() if boot.exists() else str(uuid.getnode())
+    mark = hashlib.sha256(f"{machine} {Path(settings.DATA).resolve()}".encode()).hexdigest()
+    return f"{socket.gethostname()[:30]}-{mark[:8]}"
 
 
 def _place(name: str) -> Path:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django_scopes import scope
 
 from dialoog.newsroom.actions import change_newsroom, open_newsroom
-from dialoog.newsroom.models import DayReads
+from dialoog.newsroom.models import DayReads, Item
 from dialoog.newsroom.store import NewsroomStore
 from dialoog.newsroom.tests.conftest import picture
 
@@ -27,7 +27,7 @@ ATTACKS = (
     "]]><script>alert(1)</script>",
     "</script><script>alert(1)</script>\u2028alert(2)",
     "{{ 7|add:7 }}{% load %}",
-    "&lt;b&gt; \x0b \x00 \ufffe",
+    "&lt;b&gt; \x0b \ufffe",
     "\u202egnp.exe",
 )
 
@@ -46,17 +46,22 @@ def publish(newsroom, now):
     return published
 
 
+FIRST = "<the first item>"
+
+
 def get(client, path="", **headers):
+    if path == FIRST:
+        path = f"{Item._base_manager.order_by('pk').values_list('pk', flat=True).first()}/"
     return client.get(f"/nieuws/korenaar/{path}", headers={"user-agent": BROWSER, **headers})
 
 
 def test_the_page_shows_the_news_by_day_newest_first(client, publish, now):
     publish("Gisteren gebakken", at=now - timedelta(days=1))
-    publish("Vers brood\nVanaf 8 uur.\n\nZie www.korenaar.nl/brood.")
+    item = publish("Vers brood\nVanaf 8 uur.\n\nZie www.korenaar.nl/brood.")
     html = get(client).text
     assert html.index("Vers brood") < html.index("Gisteren gebakken")
     assert "donderdag 26 november 2026" in html
-    assert '<h3 id="item-2">Vers brood</h3>' in html
+    assert f'<h3 id="item-{item.pk}">Vers brood</h3>' in html
     assert (
         '<p>Zie <a href="https://www.korenaar.nl/brood" rel="noopener">www.korenaar.nl/brood</a>.</p>' in html
     )
@@ -77,7 +82,7 @@ def test_no_public_page_sets_a_cookie_and_all_may_be_kept(client, browse, noor, 
         assert get(visitor, path, if_modified_since=seen).status_code == 304
 
 
-@pytest.mark.parametrize("path", [*PAGES, "1/"])
+@pytest.mark.parametrize("path", [*PAGES, FIRST])
 def test_an_old_copy_is_not_kept_when_the_news_changed(client, publish, path):
     publish("Vers brood")
     etag = get(client, path).headers["ETag"]
@@ -100,9 +105,7 @@ def test_paging_goes_to_the_oldest_and_back(client, publish):
     assert re.findall(r"<p>Bericht (\d\d)</p>", get(client, newer).text)[-1] == "05"
 
 
-@pytest.mark.parametrize(
-    "query", ["?voor=x", "?voor=99999999999999999999-1", "?na=1-1&na=2", "?voor=%00", "?voor=1"]
-)
+@pytest.mark.parametrize("query", ["?voor=x", "?voor=99999999999999999999-1", "?na=1-1&na=2", "?voor=1"])
 def test_a_strange_place_shows_news_and_no_error(client, publish, query):
     publish("Vers brood")
     assert get(client, query).status_code == 200
@@ -128,7 +131,7 @@ def test_a_newsroom_that_is_switched_off_shows_nothing(client, publish, noor, ne
     publish("Vers brood")
     shown = {"title": "Nieuws", "intro": "", "slug": "korenaar", "language": "nl"}
     change_newsroom(noor, **shown, is_public=False, now=now)
-    assert {get(client, path).status_code for path in [*PAGES, "1/"]} == {404}
+    assert {get(client, path).status_code for path in [*PAGES, FIRST]} == {404}
 
 
 def test_another_organisations_news_is_not_among_ours(client, publish, tom, now):
@@ -162,7 +165,7 @@ def tags(html):
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_text_stays_text_in_every_form(client, publish, attack):
     publish(f"Kop {attack}\n{attack}", images=[held(attack)])
-    for path in ("", "1/", "widget/"):
+    for path in ("", FIRST, "widget/"):
         for tag, attributes in tags(get(client, path).text):
             assert tag not in {"script", "svg", "iframe", "b"}
             assert not any(name.startswith("on") for name in attributes)
@@ -228,7 +231,7 @@ def test_json_feed_follows_its_version_and_is_open_to_other_sites(client, publis
 
 def test_only_the_widget_may_be_framed(client, publish):
     publish("Vers brood")
-    for path in ("", "1/", "feed.xml"):
+    for path in ("", FIRST, "feed.xml"):
         assert "frame-ancestors 'none'" in get(client, path).headers["Content-Security-Policy"]
         assert get(client, path).headers["X-Frame-Options"] == "DENY"
     framed = get(client, "widget/")
@@ -249,17 +252,18 @@ def test_the_script_stays_under_3_kb(client, publish, text):
 
 
 def test_reads_are_counted_by_day_and_way_without_cookies(client, publish, now):
-    publish("Vers brood")
+    item = publish("Vers brood")
     etag = get(client).headers["ETag"]
     get(client, if_none_match=etag)
-    get(client, "1/")
+    get(client, FIRST)
     get(client, "feed.xml")
     get(client, "feed.json")
     get(client, "widget.js")
-    get(client, "2/")
+    get(client, "no-such-item/")
     rows = DayReads.objects.values_list("item_id", "through", "count").order_by("item_id", "through")
     assert sorted(rows, key=str) == sorted(
-        [(None, "page", 2), (1, "page", 1), (None, "rss", 1), (None, "json", 1), (None, "widget", 1)], key=str
+        [(None, "page", 2), (item.pk, "page", 1), (None, "rss", 1), (None, "json", 1), (None, "widget", 1)],
+        key=str,
     )
 
 
@@ -299,3 +303,9 @@ def test_a_page_asks_few_questions(client, publish):
         get(client)
     assert len(asked) <= 8
     assert client.post("/nieuws/korenaar/").status_code == 405
+
+
+@pytest.mark.parametrize("path", ["?voor=%00", "%00/"])
+def test_an_address_with_a_nul_is_refused_and_not_looked_for(client, publish, path):
+    publish("Vers brood")
+    assert get(client, path).status_code == 400

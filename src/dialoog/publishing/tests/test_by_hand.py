@@ -69,7 +69,9 @@ def test_a_wrong_address_is_refused_and_kept(browse, noor, handed):
     assert handed.state == "handed"
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "ftp://x.nl/a", "https://", "x" * 600])
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "ftp://x.nl/a", "https://", "x" * 600, "https://a.nl/\x00"]
+)
 def test_only_an_address_of_a_page_is_one(noor, handed, now, url):
     with pytest.raises(Invalid, match="url_unreadable"):
         deliveries.posted_by_hand(noor, delivery=handed, url=url, now=now)
