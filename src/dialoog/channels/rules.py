@@ -29,6 +29,7 @@ LOST_CODES = frozenset(
 TROUBLE_CODES = frozenset(
     {
         *("unreachable", "answer_lost", "server_error", "unreadable_answer", "store_failed"),
+        "answer_too_large",
         *("address_refused", "address_not_safe"),
     }
 )
@@ -36,7 +37,9 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _KINDS: Mapping[str, str] = {
     **dict.fromkeys(("wrong_password", "second_factor", "token_refused"), "secret"),
     **dict.fromkeys(("address_not_safe", "address_refused", "unreachable", "not_supported"), "address"),
-    **dict.fromkeys(("unreadable_answer", "answer_lost", "no_oauth", "not_found"), "address"),
+    **dict.fromkeys(
+        ("unreadable_answer", "answer_lost", "answer_too_large", "no_oauth", "not_found"), "address"
+    ),
 }
 
 

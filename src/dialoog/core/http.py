@@ -57,6 +57,10 @@ class MaybeSent(Exception):
     """The request, or a part of it, left; what the other side did with it is unknown."""
 
 
+class AnswerTooLarge(MaybeSent):
+    """The other side answered with more than we read."""
+
+
 @dataclass(frozen=True)
 class Response:
     """An answer, read to its end. Header names are in lower case."""
@@ -294,7 +298,7 @@ class GuardedClient:
         for chunk in answer.iter_stream():
             body += chunk
             if len(body) > self._max_bytes:
-                raise MaybeSent(f"the answer is larger than {self._max_bytes} bytes")
+                raise AnswerTooLarge(f"the answer is larger than {self._max_bytes} bytes")
         return bytes(body)
 
 

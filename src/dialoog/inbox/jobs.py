@@ -11,8 +11,8 @@ from dialoog.channels.models import Channel
 from dialoog.core.work.jobs import Task, handles
 from dialoog.inbox.actions import FETCH, take_in
 from dialoog.networks.errors import NetworkError, TryLater
+from dialoog.networks.registry import capabilities
 
-EVERY: Final = timedelta(seconds=45)
 AFTER_TROUBLE: Final = timedelta(minutes=5)
 
 
@@ -43,4 +43,4 @@ def _fetch_new(channel: Channel, *, now: datetime) -> timedelta:
     with transaction.atomic():
         take_in(channel, fetched.items, now=now)
         Channel.objects.filter(pk=channel.pk).update(inbox_cursor=fetched.cursor)
-    return EVERY
+    return capabilities(channel.network).reads_every

@@ -7,7 +7,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from dialoog.core.http import AddressRefused, GuardedClient, MaybeSent, NotSent, Response
+from dialoog.core.http import AddressRefused, AnswerTooLarge, GuardedClient, MaybeSent, NotSent, Response
 from dialoog.networks.errors import OutcomeUnknown, Refused, TryLater
 
 WAIT_SECONDS: Final = 60.0
@@ -55,9 +55,10 @@ def reached(*, mutates: bool = False) -> Iterator[None]:
     except NotSent as error:
         raise TryLater(WAIT_SECONDS, "unreachable", detail=str(error)) from error
     except MaybeSent as error:
+        code = "answer_too_large" if isinstance(error, AnswerTooLarge) else "answer_lost"
         if mutates:
-            raise OutcomeUnknown("answer_lost", str(error)) from error
-        raise TryLater(WAIT_SECONDS, "answer_lost", sent=True, detail=str(error)) from error
+            raise OutcomeUnknown(code, str(error)) from error
+        raise TryLater(WAIT_SECONDS, code, sent=True, detail=str(error)) from error
 
 
 _RESETS: Final = ("ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset")

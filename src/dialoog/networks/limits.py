@@ -46,6 +46,7 @@ def problems(message: Message, can: Capabilities, count: int) -> list[Problem]:
 def _shape(message: Message, can: Capabilities) -> dict[str, bool]:
     has_media = bool(message.images) or message.video is not None
     return {
+        "read_only": not can.publishes,
         "empty": not message.text.strip() and not has_media,
         "needs_media": can.needs_media and not has_media,
         "needs_title": can.needs_title and not message.title.strip(),

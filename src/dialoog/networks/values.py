@@ -7,7 +7,8 @@ from typing import IO, Any, Literal, NamedTuple
 
 from dialoog.networks.words import Words
 
-IncomingKind = Literal["reply", "mention", "quote", "like", "repost", "follow", "review"]
+# A post is what somebody publishes for all: to read, not to answer.
+IncomingKind = Literal["reply", "mention", "quote", "like", "repost", "follow", "review", "post"]
 TextUnit = Literal["graphemes", "characters", "utf16", "bytes", "weighted"]
 # key: the same key twice is one post. draft: `prepare` leaves what nobody sees, `publish` shows it.
 # none: sending twice is two posts, so what is in doubt is looked for and never simply sent again.
@@ -30,8 +31,9 @@ class Capabilities:
     Units: limits in `text_unit`, bytes in UTF-8, media in bytes per file; None is no limit.
     Shape: `link_length` is what a link counts for, None when it counts as it is written. `key_lasts` says
            for how long the same key still means the same post, None when for ever. `reads_back` tells
-           whether what was published can be looked up afterwards. What has `by_hand` is published by a
-           person, and what doesn't `publish` is only read.
+           whether what was published can be looked up afterwards. `reads_every` is how often to look for
+           what is new. What has `by_hand` is published by a person, and what doesn't `publish` is only
+           read.
     """
 
     network: str
@@ -60,6 +62,7 @@ class Capabilities:
     key_lasts: timedelta | None = None
     reads_back: bool = True
     reads_reactions: bool
+    reads_every: timedelta = timedelta(seconds=45)
     metrics: frozenset[str]
     profile_metrics: frozenset[str]
     is_builtin: bool = False

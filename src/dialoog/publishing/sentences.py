@@ -38,7 +38,9 @@ _CAUSES: Final[Mapping[str, Any]] = {
     "limit_reached": gettext_lazy("The network asks us to wait. Dialoog tries again by itself."),
     "unreachable": gettext_lazy("The network did not answer. Dialoog tries again by itself."),
     "server_error": gettext_lazy("The network had a failure while this was sent."),
-    "answer_lost": gettext_lazy("The connection broke while this was sent."),
+    **dict.fromkeys(
+        ("answer_lost", "answer_too_large"), gettext_lazy("The connection broke while this was sent.")
+    ),
     "worker_died": gettext_lazy("Dialoog stopped while this was sent."),
     "not_found_yet": gettext_lazy("Dialoog looked and has not found it there yet. It looks once more."),
     "person_decides": gettext_lazy(

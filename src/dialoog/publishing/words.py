@@ -130,6 +130,7 @@ def state_row(state: PostState, label: str = "") -> State:
 def problem_sentence(code: str, params: Mapping[str, Any], network: str) -> str:
     """Say why a network would refuse a message (codes of `Connector.validate`)."""
     words = {
+        "read_only": _("%(network)s is only read; nothing can be published there."),
         "empty": _("%(network)s wants a text or an image."),
         "text_too_long": _("The text has %(count)s characters; %(network)s takes %(limit)s."),
         "too_many_bytes": _("The text is too long for %(network)s: %(count)s of %(limit)s bytes."),

@@ -4,7 +4,7 @@ Source: https://developer.wordpress.org/rest-api/reference/posts/ (media, commen
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from dialoog.networks.answers import understood
@@ -58,6 +58,7 @@ class WordPress(Connector):
         delete=True,
         idempotency="draft",
         reads_reactions=True,
+        reads_every=timedelta(minutes=2),
         metrics=frozenset({"replies"}),
         profile_metrics=frozenset({"posts"}),
         source="https://developer.wordpress.org/rest-api/reference/posts/",

@@ -5,13 +5,13 @@ Source: https://developer.wordpress.org/rest-api/using-the-rest-api/discovery/
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 from dialoog.core.http import GuardedClient, Response
 from dialoog.networks.answers import WAIT_SECONDS, checked_address, reached
 from dialoog.networks.errors import Refused, TryLater
+from dialoog.networks.html import links_of
 
 INTERFACE: Final = "https://api.w.org/"
 _FIELDS: Final = "_fields=name,home,namespaces,authentication"
@@ -53,10 +53,9 @@ def discover(http: GuardedClient, address: str, headers: Mapping[str, str] | Non
 def _roots(page: Response, typed: str) -> Iterator[str]:
     """Return where the interface may be: what the page names, and what WordPress has by itself."""
     there = urlsplit(page.url)
-    named = _Head()
-    named.feed(page.body.decode("utf-8", "replace"))
-    if named.interface:
-        goal = urlsplit(urljoin(page.url, named.interface))
+    named = next((link["href"] for link in links_of(page.body) if _is_interface(link)), "")
+    if named:
+        goal = urlsplit(urljoin(page.url, named))
         # Only the server that was asked may name it; behind a proxy it often doesn't know that it's on https.
         if goal.netloc == there.netloc:
             yield goal._replace(scheme=there.scheme).geturl().rstrip("/")
@@ -93,14 +92,5 @@ def _read(root: str, index: Mapping[str, Any]) -> Found:
     return Found(root, home, page._replace(scheme=there.scheme).geturl())
 
 
-class _Head(HTMLParser):
-    """Finds what a page names as its interface."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.interface = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        named = dict(attrs)
-        if tag == "link" and (named.get("rel") or "").strip() == INTERFACE and not self.interface:
-            self.interface = named.get("href") or ""
+def _is_interface(link: Mapping[str, str]) -> bool:
+    return link.get("rel") == INTERFACE and bool(link.get("href"))
