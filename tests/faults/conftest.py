@@ -8,6 +8,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from place import load
+
 
 def pytest_addoption(parser):
     parser.addoption("--kills", type=int, help="how many workers to kill (300)")
@@ -24,3 +26,10 @@ def kills(request):
 def seed(request):
     given = request.config.getoption("--seed", default=None)
     return given or int(os.environ.get("DIALOOG_SEED", "20261126"))
+
+
+@pytest.fixture(scope="module")
+def pds():
+    server = load("pds_server").start()
+    yield server
+    server.stop()

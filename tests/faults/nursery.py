@@ -4,6 +4,7 @@ Run as a program with the environment of one installation; it prints what it did
   nursery.py KILLS SEED [--naive] [--lasting]   kill so many workers, at every named point and at random moments;
                                                 lasting: the tokens of this network don't end
   nursery.py finish   run one worker, unharmed, until nothing is on its way that it can bring further
+  nursery.py due SECONDS   let all be due in so many seconds
   nursery.py look     be the person who looks: standard input is JSON, the texts that stand there
 """
 
@@ -14,6 +15,7 @@ import signal
 import sys
 import time
 from collections import Counter
+from datetime import timedelta
 
 import django
 
@@ -60,6 +62,8 @@ assert {*ORDER} == {*faults.POINTS, "random"}
 def main() -> None:
     if sys.argv[1] == "finish":
         told = finish()
+    elif sys.argv[1] == "due":
+        told = due(float(sys.argv[2]))
     elif sys.argv[1] == "look":
         told = look(json.load(sys.stdin))
     else:
@@ -100,6 +104,15 @@ def make_due(count: int, *, spoil: bool = False) -> None:
                 channel.grant["data"]["access"] = "spoilt"
                 channel.save(update_fields=["grant"])
     connections.close_all()
+
+
+def due(seconds: float) -> dict[str, object]:
+    """Let everything be due at one moment."""
+    with jobs.all_organisations():
+        count = Delivery.objects.filter(state="scheduled").update(
+            due_at=read_clock() + timedelta(seconds=seconds)
+        )
+    return {"due": count}
 
 
 def start(point: str, nth: int) -> int:

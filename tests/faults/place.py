@@ -6,8 +6,10 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
+import psycopg
 from proxy import LosingProxy
 
 from dialoog.config import installation
@@ -34,14 +36,15 @@ def ensure_folder(tmp_path_factory, name):
 class Installation:
     """An installation behind a line that loses a share of the answers to what holds `mark`."""
 
-    def __init__(self, folder, target, *, posts, share=0.0, seed=0, **line):
-        self.folder, self.posts = folder, posts
+    def __init__(self, folder, target, *, posts, share=0.0, seed=0, database="", **line):
+        self.folder, self.posts, self.database = folder, posts, database
         self.proxy = LosingProxy(target, share, seed, **line)
         self.environment = {
             **os.environ,
             "DIALOOG_DATA": str(folder),
             "DJANGO_SETTINGS_MODULE": "dialoog.config.settings",
             "DIALOOG_ALLOW_ADDRESSES": f"{self.proxy.url},{target}",
+            **({"DIALOOG_DATABASE": database} if database else {}),
         }
 
     def make(self, channels):
@@ -63,6 +66,9 @@ class Installation:
 
     def rows(self, statement):
         """Return what stands in its database."""
+        if self.database:
+            with psycopg.connect(self.database) as database:
+                return database.execute(statement).fetchall()
         database = sqlite3.connect(self.folder / "dialoog.sqlite3")
         try:
             return database.execute(statement).fetchall()
@@ -72,5 +78,25 @@ class Installation:
     def planned(self):
         """Return the texts that must reach a network."""
         return [
-            json.loads(content)["text"] for (content,) in self.rows("SELECT content FROM publishing_delivery")
+            (content if isinstance(content, dict) else json.loads(content))["text"]
+            for (content,) in self.rows("SELECT content FROM publishing_delivery")
         ]
+
+
+class OnBluesky(Installation):
+    """An installation with an account on the PDS, and its own newsroom."""
+
+    def __init__(self, folder, pds, handle, *, posts, **options):
+        super().__init__(folder, pds.url, posts=posts, **options)
+        self.pds, self.account = pds, pds.create_account(handle)
+        typed = {"address": self.proxy.url, "handle": handle, "password": pds.app_password(self.account)}
+        bluesky = {"network": "bluesky", "way": "app-wachtwoord", "typed": typed}
+        self.make([{"network": "newsroom"}, bluesky])
+
+    def ledger(self):
+        """Return how often each text stands on the networks: what they say themselves."""
+        there = Counter(record["value"]["text"] for record in self.pds.records(self.account.did))
+        there.update(
+            text for (text,) in self.rows("SELECT text FROM newsroom_item WHERE withdrawn_at IS NULL")
+        )
+        return there

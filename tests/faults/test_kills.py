@@ -1,39 +1,11 @@
 """The promise, proven: workers are killed everywhere and lines break, and every post stands there once."""
 
-from collections import Counter
-
 import pytest
-from place import Installation, ensure_folder, load
+from place import OnBluesky, ensure_folder
 
 from dialoog.core.faults import POINTS
 
 pytestmark = [pytest.mark.faults, pytest.mark.pds]
-
-
-@pytest.fixture(scope="module")
-def pds():
-    server = load("pds_server").start()
-    yield server
-    server.stop()
-
-
-class OnBluesky(Installation):
-    """An installation with an account on the PDS, and its own newsroom."""
-
-    def __init__(self, folder, pds, handle, *, posts, share=0.0, seed=0):
-        super().__init__(folder, pds.url, posts=posts, share=share, seed=seed)
-        self.pds, self.account = pds, pds.create_account(handle)
-        typed = {"address": self.proxy.url, "handle": handle, "password": pds.app_password(self.account)}
-        bluesky = {"network": "bluesky", "way": "app-wachtwoord", "typed": typed}
-        self.make([{"network": "newsroom"}, bluesky])
-
-    def ledger(self):
-        """Return how often each text stands on the networks: what they say themselves."""
-        there = Counter(record["value"]["text"] for record in self.pds.records(self.account.did))
-        there.update(
-            text for (text,) in self.rows("SELECT text FROM newsroom_item WHERE withdrawn_at IS NULL")
-        )
-        return there
 
 
 def test_every_post_stands_there_once_however_often_the_worker_is_killed(pds, kills, seed, tmp_path_factory):

@@ -86,8 +86,15 @@ class PostgresServer:
 
     def start_again(self) -> None:
         """Start it again after `kill`; it recovers what it had promised to keep."""
-        (self.folder / "data/postmaster.pid").unlink(missing_ok=True)
-        self._process = self._started()
+        until = time.monotonic() + 30
+        while True:
+            # Its children end a moment after it; until then their memory is in use.
+            with contextlib.suppress(PostgresUnavailable):
+                self._process = self._started()
+                return
+            if time.monotonic() > until:
+                raise PostgresUnavailable("PostgreSQL did not start again")
+            time.sleep(0.2)
 
     def stop(self) -> None:
         """End it and remove what it kept."""

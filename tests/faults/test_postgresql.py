@@ -1,0 +1,157 @@
+"""The promise on PostgreSQL: killed workers, a killed database, several hosts, and one that is cut off."""
+
+import contextlib
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+
+import psycopg
+import pytest
+from place import HERE, OnBluesky, ensure_folder, load
+
+pytestmark = [pytest.mark.faults, pytest.mark.pds]
+PART = 10
+LEASE_SECONDS = 4
+POSTS = 90
+# What a worker claims ahead of time counts into its lease.
+AHEAD_SECONDS = 8
+# What was being sent is looked for twice before it's sent again (steps.SECOND_LOOK), and there is a margin of 2 s.
+LOOKS_SECONDS = 14
+WITHIN_SECONDS = 120
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """A server that keeps what it promised when it is killed."""
+    with load("postgres_server").running(is_lasting=True) as server:
+        yield server
+
+
+@pytest.fixture
+def database(cluster, request):
+    """Return the address of a database of one's own."""
+    name = f"t{abs(hash(request.node.name))}"
+    with psycopg.connect(cluster.url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return cluster.url.replace("/postgres?", f"/{name}?")
+
+
+def test_every_post_stands_there_once_however_often_the_worker_is_killed(
+    pds, kills, seed, database, tmp_path_factory
+):
+    count = max(kills // PART, 12)
+    folder = ensure_folder(tmp_path_factory, "postgresql")
+    place = OnBluesky(folder, pds, "olifant.test", posts=count * 3, share=0.05, seed=seed, database=database)
+    told = place.run("nursery.py", str(count), str(seed))
+    finished = place.run("nursery.py", "finish")
+    judge(place, finished["left"])
+    print(f"\nPostgreSQL: {count} kills in {told['seconds']} s: {told['killed']}; 0 lost, 0 twice")
+
+
+def judge(place, left):
+    """Hold the network's own list against what was planned."""
+    planned, there = place.planned(), place.ledger()
+    lost = [text for text in planned if there[text] == 0]
+    twice = [text for text, times in there.items() if times > 1]
+    assert (lost, twice) == ([], [])
+    assert dict(left) == {"published": len(planned)}
+
+
+class Host:
+    """A host with a worker: its own folder, the same secrets, the same database."""
+
+    def __init__(self, place, folder):
+        self.folder = folder
+        shutil.copy2(place.folder / "secrets.json", folder / "secrets.json")
+        self.environment = {**place.environment, "DIALOOG_DATA": str(folder)}
+        self.process = None
+
+    def start(self):
+        command = [sys.executable, str(HERE / "hosted.py"), str(LEASE_SECONDS)]
+        self.process = subprocess.Popen(command, env=self.environment, stderr=subprocess.DEVNULL)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(20)
+            self.kill()
+
+
+def states(place):
+    return Counter(dict(place.rows("SELECT state, count(*) FROM publishing_delivery GROUP BY state")))
+
+
+def wait_for(place, what, within=WITHIN_SECONDS):
+    """Wait until `what` is true of the states; a database that is being restarted is waited for too."""
+    until = time.monotonic() + within
+    while time.monotonic() < until:
+        with contextlib.suppress(psycopg.OperationalError):
+            if what(found := states(place)):
+                return found
+        time.sleep(0.1)
+    raise AssertionError(f"not within {within} s: {states(place)}")
+
+
+@pytest.fixture
+def two_hosts(pds, database, seed, tmp_path_factory, request):
+    handle = f"h{abs(hash(request.node.name)) % 10**8}.test"
+    folder = ensure_folder(tmp_path_factory, "hosts")
+    place = OnBluesky(folder, pds, handle, posts=POSTS, share=0.05, seed=seed, database=database)
+    hosts = [Host(place, tmp_path_factory.mktemp("host")) for _ in range(2)]
+    yield place, hosts
+    for host in hosts:
+        host.stop()
+
+
+def test_a_host_killed_in_mid_burst_is_taken_over_by_the_other(two_hosts):
+    place, (first, second) = two_hosts
+    place.run("nursery.py", "due", "5")
+    first.start()
+    wait_for(place, lambda now: now["published"] > 0)
+    second.start()
+    first.kill()
+    killed = time.monotonic()
+    left = wait_for(place, lambda now: now == {"published": POSTS})
+    took = time.monotonic() - killed
+    judge(place, left)
+    assert took < LEASE_SECONDS + AHEAD_SECONDS + LOOKS_SECONDS
+    print(f"\nTwo hosts, one killed: all {POSTS} there {took:.1f} s later; 0 lost, 0 twice")
+
+
+def test_a_database_killed_in_mid_burst_loses_nothing(two_hosts, cluster):
+    place, hosts = two_hosts
+    place.run("nursery.py", "due", "5")
+    for host in hosts:
+        host.start()
+    for times in range(3):
+        wait_for(place, lambda now, times=times: now["published"] >= times * 20)
+        cluster.kill()
+        time.sleep(1)
+        cluster.start_again()
+    left = wait_for(place, lambda now: now == {"published": POSTS})
+    judge(place, left)
+    print(f"\nA database killed three times under two hosts: {POSTS} posts, 0 lost, 0 twice")
+
+
+def test_a_host_that_froze_and_wakes_again_sends_nothing_twice(two_hosts):
+    """Cut off from everything, its leases run out, another does its work; then it goes on where it was."""
+    place, (first, second) = two_hosts
+    place.run("nursery.py", "due", "5")
+    first.start()
+    wait_for(place, lambda now: now["published"] > 0)
+    first.process.send_signal(signal.SIGSTOP)
+    second.start()
+    left = wait_for(place, lambda now: now == {"published": POSTS})
+    first.process.send_signal(signal.SIGCONT)
+    time.sleep(5)
+    judge(place, left)
+    assert dict(states(place)) == {"published": POSTS}
+    print(f"\nA host that froze and woke: {POSTS} posts, 0 lost, 0 twice")
