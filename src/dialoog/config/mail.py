@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import urlsplit
 
 # https://www.rfc-editor.org/rfc/rfc8314: 465 speaks TLS from the start, 587 turns it on.
 TLS_PORT: Final = 465
 STARTTLS_PORT: Final = 587
+_HOW: Final = "Write it as mail.example.org or mail.example.org:465."
 
 
 class MailError(ValueError):
@@ -55,9 +57,11 @@ def read_mail(environment: Mapping[str, str]) -> MailServer:
 
 
 def _host_and_port(said: str) -> tuple[str, int]:
-    host, _, port = said.rpartition(":") if said.count(":") == 1 else (said, "", "")
-    if not port:
-        return host, STARTTLS_PORT
-    if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
-        raise MailError(f"DIALOOG_SMTP_HOST has no such port: {port}. Write it as mail.example.org:587")
-    return host, int(port)
+    try:
+        parts = urlsplit(f"//{said}")
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise MailError("DIALOOG_SMTP_HOST has no such port. " + _HOW) from error
+    if not host or port == 0 or parts.netloc != said or "@" in said:
+        raise MailError("DIALOOG_SMTP_HOST is no mail server. " + _HOW)
+    return host, STARTTLS_PORT if port is None else port

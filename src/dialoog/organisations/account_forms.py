@@ -10,7 +10,11 @@ from allauth.account.forms import (
     ResetPasswordKeyForm,
 )
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+from dialoog.core.clock import now as read_clock
+from dialoog.organisations.mail import ask_for_link
 
 _LABELS: Final[dict[str, Any]] = {
     "login": _("E-mail address"),
@@ -51,6 +55,12 @@ class OwnPasswordForm(_OwnWordsMixin, ChangePasswordForm):  # type: ignore[misc]
 
 class ForgottenForm(_OwnWordsMixin, ResetPasswordForm):  # type: ignore[misc] # allauth ships no types
     """Asks for a link by mail."""
+
+    def save(self, request: HttpRequest, **_options: Any) -> str:
+        """Ask for the mail; allauth itself would send it while the person waits."""
+        ask_for_link(self.users, now=read_clock())
+        email: str = self.cleaned_data["email"]
+        return email
 
 
 class NewPasswordForm(_OwnWordsMixin, ResetPasswordKeyForm):  # type: ignore[misc] # allauth ships no types

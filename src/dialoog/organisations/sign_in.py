@@ -1,13 +1,8 @@
 """How django-allauth signs people in here: nobody signs up by themselves, and every refusal is a sentence."""
 
-from typing import Any
-
 from allauth.account.adapter import DefaultAccountAdapter
-from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-
-from dialoog.organisations.mail import post
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # The five minutes are the longest wait of ACCOUNT_RATE_LIMITS["login_failed"].
@@ -26,11 +21,6 @@ class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth ship
         "too_many_login_attempts": TOO_MANY_TRIES,
         "rate_limited": TOO_MANY_TRIES,
     }
-
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a mail beside the request: the answer is the same whatever becomes of it."""
-        known = {"email": email, "current_site": get_current_site(self.request), **context}
-        post(self.render_mail(template_prefix, email, known))
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Refuse; invitations make accounts in an action of their own."""
