@@ -155,3 +155,16 @@ def test_a_host_that_froze_and_wakes_again_sends_nothing_twice(two_hosts):
     judge(place, left)
     assert dict(states(place)) == {"published": POSTS}
     print(f"\nA host that froze and woke: {POSTS} posts, 0 lost, 0 twice")
+
+
+def test_a_clone_of_the_database_publishes_nothing_by_itself(pds, database, cluster, tmp_path_factory):
+    """Even with the same secrets: it's another database."""
+    place = OnBluesky(ensure_folder(tmp_path_factory, "clone"), pds, "kloon.test", posts=6, database=database)
+    name = database.partition("?")[0].rpartition("/")[2]
+    with psycopg.connect(cluster.url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}_copy TEMPLATE {name}")
+    place.database = place.environment["DIALOOG_DATABASE"] = database.replace(f"/{name}?", f"/{name}_copy?")
+    finished = place.run("nursery.py", "finish")
+    assert finished["left"] == {"held": 6}
+    assert place.rows("SELECT DISTINCT reason_code FROM publishing_delivery") == [("restored_copy",)]
+    assert not place.ledger()

@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     _demo(commands)
     _backup(commands)
     _restore(commands)
+    _adopt(commands)
     _check_config(commands)
     _messages(commands)
     _check_migrations(commands)
@@ -185,6 +186,30 @@ def bring_back(arguments: argparse.Namespace) -> int:
     sys.stdout.write(
         f"The backup is back in {folder}. Nothing is published by itself: all that was planned waits for "
         "somebody who looks at it. Everybody must sign in again.\n"
+    )
+    return 0
+
+
+def _adopt(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    one = commands.add_parser(
+        "adopt",
+        help="say that this database is the original, after it was moved: what is planned goes out again",
+    )
+    one.set_defaults(command=adopt)
+
+
+def adopt(_arguments: argparse.Namespace) -> int:
+    """Let what is planned for later go out from here, and say what still waits."""
+    installation.ensure(installation.data_folder())
+    import django  # noqa: PLC0415 - settings need the folder
+
+    django.setup()
+    from dialoog.publishing.delivering.adopting import adopt as take  # noqa: PLC0415 - models need the set-up
+
+    planned, left = take(now=read_clock())
+    sys.stdout.write(
+        f"{planned} planned deliveries go out from here again. {left} whose moment has passed wait for somebody "
+        "who looks whether they are out already.\n"
     )
     return 0
 

@@ -23,6 +23,15 @@ class Leased(models.Model):
         abstract = True
 
 
+class Generation(models.Model):
+    """Which installation this database belongs to by now, once that was no longer said by its secrets alone."""
+
+    value = models.CharField(max_length=36)
+
+    def __str__(self) -> str:
+        return self.value
+
+
 class Job(Leased):
     """Something that must happen once, or again and again: a poll, a snapshot, an event to a receiver.
 

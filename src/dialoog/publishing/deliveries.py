@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
 from dialoog.channels.connections import connector_for
 from dialoog.channels.models import Channel
 from dialoog.core.errors import Conflict, Invalid
+from dialoog.core.identity import instance_id
 from dialoog.networks.errors import NetworkError
 from dialoog.networks.values import Ref
 from dialoog.organisations.access import require
@@ -51,7 +51,7 @@ def schedule(  # noqa: PLR0913 - one delivery, all by name
         content=content,
         content_hash=digest(content),
         key=connector_for(channel).new_key(now),
-        instance_id=settings.INSTANCE_ID,
+        instance_id=instance_id(),
         state=DELIVERY.initial,
         due_at=due_at,
     )
@@ -108,7 +108,7 @@ def retry_delivery(actor: Member, *, delivery: Delivery, now: datetime) -> None:
         now=now,
         due_at=now,
         wanted_at=None,
-        instance_id=settings.INSTANCE_ID,
+        instance_id=instance_id(),
         reason_code="",
         reason={},
         read_backs=0,

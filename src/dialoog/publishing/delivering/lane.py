@@ -16,6 +16,7 @@ from typing import Final
 
 from dialoog.core.clock import now as read_clock
 from dialoog.core.faults import fault_point
+from dialoog.core.identity import Watch, begin_generation, highest_number
 from dialoog.core.work import jobs
 from dialoog.core.work.leases import Ticket
 from dialoog.core.work.pool import FairPool
@@ -27,7 +28,7 @@ from dialoog.publishing.delivering.outcomes import Move, write
 from dialoog.publishing.delivering.releasing import needs_second_look, second_look
 from dialoog.publishing.delivering.steps import Ready
 from dialoog.publishing.delivering.waiting import WaitingRoom
-from dialoog.publishing.models import Delivery
+from dialoog.publishing.models import Delivery, DeliveryStep
 
 log = logging.getLogger(__name__)
 AHEAD: Final = timedelta(seconds=8)
@@ -62,6 +63,7 @@ class DeliveryLane:
         self.unwritten_since = read_clock()
         self.held: dict[Ticket, int] = {}
         self.claiming, self.recovering = Rhythm(CLAIM_EVERY), Rhythm(RECOVER_EVERY)
+        self.watch = Watch()
 
     def turn(self, now: datetime) -> int:
         """Bring every delivery in hand one stage further, and claim new ones."""
@@ -183,6 +185,7 @@ class DeliveryLane:
     def _claim(self, now: datetime) -> None:
         if not is_due(now=now, ahead=AHEAD):
             return
+        self._watch_the_database()
         held = Counter(self.held.values())
         fault_point("due")
         taken = claim_due(self.owner, now=now, ahead=AHEAD, held=held)
@@ -191,6 +194,11 @@ class DeliveryLane:
             fault_point("claimed")
         self.held |= taken
         self._prepare_all(taken)
+
+    def _watch_the_database(self) -> None:
+        """Publish nothing by itself from a database that was put back: what it calls planned may be out already."""
+        if self.watch.look(highest_number(DeliveryStep)):
+            begin_generation()
 
     def _prepare_all(self, tickets: Collection[Ticket]) -> None:
         loaded = load(tickets)

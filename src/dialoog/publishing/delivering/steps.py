@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from django.conf import settings
-
 from dialoog.channels.actions import note_error
 from dialoog.core.clock import now as read_clock
 from dialoog.core.faults import fault_point
+from dialoog.core.identity import instance_id
 from dialoog.core.work.leases import Ticket
 from dialoog.networks.base import Connector
 from dialoog.networks.errors import NetworkError, OutcomeUnknown
@@ -89,7 +88,7 @@ def _prepared(delivery: Delivery, connector: Connector, *, now: datetime) -> Pre
 
 
 def _stopped(ticket: Ticket, delivery: Delivery) -> Move | None:
-    if delivery.instance_id != settings.INSTANCE_ID:
+    if delivery.instance_id != instance_id():
         return moves.held(ticket, delivery, "restored_copy")
     if delivery.channel.state in {"disconnected", "needs_consent"}:
         return moves.failed(ticket, delivery, "claimed", f"channel_{delivery.channel.state}")
@@ -169,7 +168,7 @@ def _not_found(ticket: Ticket, delivery: Delivery, connector: Connector, *, now:
     looks = delivery.read_backs + 1
     if looks < LOOKS and connector.capabilities.reads_back:
         return moves.look_again(ticket, delivery, now + SECOND_LOOK, code="not_found_yet", read_backs=looks)
-    if delivery.instance_id != settings.INSTANCE_ID:
+    if delivery.instance_id != instance_id():
         return moves.failed(ticket, delivery, "unknown", "restored_copy")
     if stopped_by := delivery.reason.get("stopped"):
         return moves.failed(ticket, delivery, "unknown", str(stopped_by))

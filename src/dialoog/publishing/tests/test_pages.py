@@ -208,7 +208,7 @@ def test_the_calendar_shows_the_week_the_month_and_the_list(desk, to, planned):
     [
         "dag=9999-99-99",
         "dag=0001-01-01&weergave=maand",
-        "weergave=lijst&eerder=x&later=%00",
+        "weergave=lijst&eerder=x&later=y",
         "weergave=lijst&later=20261126T093000000000-99999999999999999999",
         "kanaal=abc&doel=-1&staat=onzin",
         "kanaal=1&kanaal=2&doel[]=3",
