@@ -18,6 +18,7 @@ from dialoog.config.installation import SECRETS_FILE, InstallationError
 from dialoog.config.mail import MailError, read_mail
 
 LEAST_FREE: Final = 500 * 1024 * 1024
+_LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def _database(folder: Path) -> Iterator[Found]:
 
 def _address() -> Iterator[Found]:
     address = urlsplit(os.environ.get("DIALOOG_ADDRESS", "http://localhost:8000"))
-    is_local = address.hostname in {"localhost", "127.0.0.1", "::1"}
+    is_local = address.hostname in _LOCAL
     if not address.hostname or address.scheme not in {"http", "https"}:
         yield Found("bad", "DIALOOG_ADDRESS is no address. Write it as https://dialoog.example.org")
     elif address.scheme == "http" and not is_local:
@@ -117,7 +118,7 @@ def _mail() -> Found:
         return Found("bad", str(error))
     if not server.host:
         return Found("warning", "No mail server (DIALOOG_SMTP_HOST): invitations are links that you pass on.")
-    if server.user and not (server.uses_tls or server.uses_starttls):
+    if server.user and not (server.uses_tls or server.uses_starttls or server.host in _LOCAL):
         return Found(
             "bad", f"The mail password would travel in the open to port {server.port}. Use 465 or 587."
         )

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from dialoog.config import backup, checks, example, gate, installation, messages, supervisor
-from dialoog.config.mail import MailError
+from dialoog.config.mail import MailError, read_mail
+from dialoog.config.store import read_store
 from dialoog.core.clock import now as read_clock
 
 Command = Callable[[argparse.Namespace], int]
@@ -88,9 +89,16 @@ def _listen(one: argparse.ArgumentParser) -> None:
     one.add_argument("--port", type=int, default=8000, help="the port to listen on (8000)")
 
 
+def _check_start(arguments: argparse.Namespace) -> None:
+    """Raise what would stop the web server, as one sentence before it starts."""
+    supervisor.check_port(arguments.host, arguments.port)
+    read_mail(os.environ)
+    read_store(os.environ, installation.data_folder())
+
+
 def up(arguments: argparse.Namespace) -> int:
     """Prepare the data folder, then run web and worker until Ctrl-C."""
-    supervisor.check_port(arguments.host, arguments.port)
+    _check_start(arguments)
     # Held until the end: the example's own Bluesky server stops with this process.
     bluesky = example.prepare() if arguments.demo else None
     installation.ensure(installation.data_folder())
@@ -126,7 +134,7 @@ def _web(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
 def web(arguments: argparse.Namespace) -> int:
     """Run the web server until it is told to stop; it takes this process's place."""
     installation.ensure(installation.data_folder())
-    supervisor.check_port(arguments.host, arguments.port)
+    _check_start(arguments)
     words = supervisor.web_command(arguments.host, arguments.port)
     os.execv(words[0], words)  # noqa: S606 - our own command, no shell
 
