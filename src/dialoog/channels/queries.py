@@ -1,5 +1,6 @@
 """What is known of the channels of the organisation in scope."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,9 +44,20 @@ def connected_channels() -> list[Channel]:
     return list(_in_order().exclude(state="disconnected"))
 
 
+def publishing_channels() -> list[Channel]:
+    """Return those of the connected channels where something can be published, our own newsroom first."""
+    return publishing(connected_channels())
+
+
+def publishing(channels: Iterable[Channel]) -> list[Channel]:
+    """Return those of some channels where something can be published; others are only read."""
+    known = ((channel, _capabilities_if_known(channel)) for channel in channels)
+    return [channel for channel, can in known if can is None or can.publishes]
+
+
 def channel_choices() -> list[tuple[str, str]]:
-    """Return (id, name) of the channels that aren't disconnected, each with its network, to choose from."""
-    return [(str(one.pk), f"{one.name} ({_network_name(one)})") for one in connected_channels()]
+    """Return (id, name) of the channels to publish on, each with its network, to choose from."""
+    return [(str(one.pk), f"{one.name} ({_network_name(one)})") for one in publishing_channels()]
 
 
 def channel_cards(*, now: datetime) -> list[ChannelCard]:

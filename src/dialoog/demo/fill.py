@@ -16,7 +16,7 @@ from django_scopes import scope
 from dialoog.assess.actions import answer as answer_scan
 from dialoog.assess.actions import close_scan, open_scan
 from dialoog.channels import actions
-from dialoog.channels.queries import connected_channels
+from dialoog.channels.queries import connected_channels, publishing_channels
 from dialoog.core.clock import frozen
 from dialoog.core.money import Money
 from dialoog.core.work.worker import run_due
@@ -250,7 +250,7 @@ def _post(example: Example, at: datetime) -> None:
 
 
 def _draft(example: Example, text: str, about: int, at: datetime) -> Post:
-    channels: dict[int, str | None] = {channel.pk: None for channel in connected_channels()}
+    channels: dict[int, str | None] = {channel.pk: None for channel in publishing_channels()}
     content = Content(text=text, goal_id=example.goals[about].pk, own_texts=channels)
     return start_draft(example.writer, content=content, now=at)
 

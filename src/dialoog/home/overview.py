@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from dialoog.assess.queries import Standing
 from dialoog.channels.models import Channel
-from dialoog.channels.queries import connected_channels
+from dialoog.channels.queries import connected_channels, publishing
 from dialoog.home.stations import Counts, facts_of
 from dialoog.inbox.queries import next_waiting
 from dialoog.learning.models import Conclusion
@@ -83,7 +83,7 @@ def today_of(member: Member, *, now: datetime) -> Today:
         member,
         goals=goals,
         told=told,
-        channels=channels,
+        channels=publishing(channels),
         counted=counted,
     )
     waiting = next_waiting(organisation, now=now, limit=5) if may(member, "inbox.view") else []

@@ -25,6 +25,8 @@ from dialoog.publishing.deliveries import schedule
 from dialoog.publishing.models import Delivery
 
 CONVERSATION_KINDS: Final = frozenset(("reply", "mention", "quote"))
+# What others publish for all, such as an item of a feed: to read, nobody waits for an answer to it.
+TO_READ: Final = "post"
 LONGEST_NOTE: Final = 5000
 FETCH: Final = "inbox.fetch"
 
@@ -45,12 +47,11 @@ def watch_channel(channel: Channel, *, now: datetime) -> None:
 def take_in(channel: Channel, items: Sequence[Incoming], *, now: datetime) -> int:
     """Keep reactions that a network gave, each once, and return how many were new.
 
-    Likes, reposts and follows are no conversations: measurement counts them. Errors: none; what came
-    before is left as it is.
+    Likes, reposts and follows are no conversations: measurement counts them. What others publish for all comes
+    in to be read. Errors: none; what came before is left as it is.
     """
-    wanted = [
-        item for item in items if item.kind in CONVERSATION_KINDS and item.author.id != channel.remote_id
-    ]
+    kinds = CONVERSATION_KINDS | {TO_READ}
+    wanted = [item for item in items if item.kind in kinds and item.author.id != channel.remote_id]
     known = set(
         Message.objects.filter(
             channel=channel, remote_uri__in=[item.remote_id for item in wanted]
@@ -84,8 +85,10 @@ def _take_one(channel: Channel, item: Incoming, *, now: datetime) -> None:
     )
     if not is_new:
         return
-    if conversation.state == "done":
-        conversation.state, conversation.done_at = "open", None
+    if item.kind == TO_READ:
+        _refresh(conversation)
+        return
+    conversation.state, conversation.done_at = "open", None
     _refresh(conversation)
     emit(MessageReceived(message.pk, conversation.pk), organisation_id=organisation.pk, now=now)
 
@@ -119,7 +122,12 @@ def _conversation(channel: Channel, person: Person, item: Incoming, *, now: date
         channel=channel,
         root_uri=root.uri,
         person=person,
-        defaults={"delivery": delivery, "last_at": min(item.at, now), "opened_at": now},
+        defaults={
+            "delivery": delivery,
+            "last_at": min(item.at, now),
+            "opened_at": now,
+            "state": "info" if item.kind == TO_READ else "open",
+        },
     )
     return conversation
 
@@ -132,7 +140,8 @@ def _refresh(conversation: Conversation) -> None:
     said = [
         rules.Said(message.at, message.person_id is None)
         for message in messages
-        if message.person_id is not None or (message.delivery and message.delivery.state == "published")
+        if message.kind != TO_READ
+        and (message.person_id is not None or (message.delivery and message.delivery.state == "published"))
     ]
     since = rules.waiting_since(said)
     conversation.waiting_since = since
@@ -168,7 +177,7 @@ def answer(
     said = clean_text(text).text.strip()
     if not said:
         raise Invalid("text", "answer_empty")
-    theirs = kept.messages.filter(person__isnull=False).order_by("at", "pk").last()
+    theirs = kept.messages.filter(person__isnull=False).exclude(kind=TO_READ).order_by("at", "pk").last()
     if theirs is None:
         raise Conflict("nothing_to_answer")
     judgement = judge_answer(actor, kept, said, now=now)
@@ -263,7 +272,9 @@ def assign(
         raise Invalid("line", "hand_over_without_line")
     before = {"assignee": str(kept.assignee or ""), "department": str(kept.department or "")}
     kept.assignee, kept.department = assignee, department
-    kept.save(update_fields=["assignee", "department"])
+    # What was to read for all is now something for one to see to.
+    kept.state = "open" if kept.state == "info" else kept.state
+    kept.save(update_fields=["assignee", "department", "state"])
     if line.strip():
         _note(actor, kept, line, now=now)
     after = {"assignee": str(assignee or ""), "department": str(department or "")}
@@ -295,15 +306,32 @@ def _note(actor: Member, conversation: Conversation, text: str, *, now: datetime
 
 @transaction.atomic
 def finish(actor: Member, *, conversation: Conversation, now: datetime) -> None:
-    """Close a conversation; a new message opens it again."""
+    """Close a conversation, or put away what was to read; a new message opens it again."""
     require(actor, "inbox.answer")
     kept = Conversation.objects.select_for_update().get(pk=conversation.pk)
-    if kept.state == "done":
+    was = kept.state
+    if was == "done":
         return
     kept.state, kept.done_at = "done", now
     kept.save(update_fields=["state", "done_at"])
+    if was == "info":
+        return
     record(actor, "conversation.done", kind="conversation", subject=kept, now=now)
     emit(ConversationDone(kept.pk, actor.pk), organisation_id=actor.organisation_id, now=now)
+
+
+@transaction.atomic
+def finish_read(actor: Member, *, channel_id: int | None = None, now: datetime) -> int:
+    """Put all that is to read away as read, of one channel or of all; return how many there were."""
+    require(actor, "inbox.answer")
+    found = Conversation.objects.filter(state="info")
+    if channel_id is not None:
+        found = found.filter(channel_id=channel_id)
+    count = found.update(state="done", done_at=now)
+    if count:
+        after = {"count": count}
+        record(actor, "conversation.all_read", kind="conversation", subject=None, now=now, after=after)
+    return count
 
 
 @transaction.atomic

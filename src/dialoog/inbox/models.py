@@ -36,7 +36,7 @@ class Conversation(Owned):
     root_uri = models.CharField(max_length=500)
     # Our delivery that they react to, when it is ours.
     delivery = models.ForeignKey(Delivery, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    # open, done
+    # open, done, info: something to read, for which nobody waits
     state = models.CharField(max_length=8, default="open")
     assignee = models.ForeignKey(Member, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.SET_NULL)

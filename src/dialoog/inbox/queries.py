@@ -20,12 +20,13 @@ from dialoog.ui.networks import shown_name
 from dialoog.ui.rows import Action, Clock, ConversationRow, Network
 
 PAGE: Final = 30
-SHELVES: Final = ("wacht", "open", "mijn", "klaar")
+SHELVES: Final = ("wacht", "open", "mijn", "lezen", "klaar")
+_STATES: Final = {"klaar": "done", "lezen": "info"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shelf:
-    """Which conversations: those that wait, all open ones, mine, or those that are done; and from where on."""
+    """Which conversations: those that wait, all open ones, mine, what is to read, or what is done; and from where on."""
 
     name: str = "wacht"
     member_id: int | None = None
@@ -65,7 +66,7 @@ def _shelved(shelf: Shelf) -> QuerySet[Conversation]:
     if shelf.name == "wacht":
         found = found.filter(state="open", waiting_since__isnull=False)
         return _from(found, "deadline_at", shelf.after, newest=False).order_by("deadline_at", "pk")
-    found = found.filter(state="done" if shelf.name == "klaar" else "open")
+    found = found.filter(state=_STATES.get(shelf.name, "open"))
     if shelf.name == "mijn":
         found = found.filter(assignee_id=shelf.member_id)
     return _from(found, "last_at", shelf.after, newest=True).order_by("-last_at", "-pk")
@@ -84,6 +85,13 @@ def _from(found: QuerySet[Conversation], column: str, key: str, *, newest: bool)
 def _key_of(conversation: Conversation, shelf: Shelf) -> str:
     moment = conversation.deadline_at if shelf.name == "wacht" else conversation.last_at
     return f"{moment.isoformat()}_{conversation.pk}" if moment else ""
+
+
+def next_to_read(organisation: Organisation, *, now: datetime) -> ConversationRow | None:
+    """Return the newest of what is to read."""
+    calendar = business_hours(organisation)
+    first = _shelved(Shelf(name="lezen")).first()
+    return row_of(first, organisation, calendar, now=now) if first else None
 
 
 def next_waiting(organisation: Organisation, *, now: datetime, limit: int = 5) -> list[ConversationRow]:
@@ -105,6 +113,7 @@ def counts(member: Member) -> dict[str, int]:
         wacht=Count("pk", filter=is_open & Q(waiting_since__isnull=False)),
         open=Count("pk", filter=is_open),
         mijn=Count("pk", filter=is_open & Q(assignee_id=member.pk)),
+        lezen=Count("pk", filter=Q(state="info")),
         klaar=Count("pk", filter=Q(state="done")),
     )
 
@@ -144,6 +153,11 @@ def network_of(network: str) -> Network:
     """Return how a network is shown."""
     can = capabilities(network)
     return Network(icon=can.icon, name=shown_name(can))
+
+
+def is_read_only(network: str) -> bool:
+    """Tell whether what comes from there is only to be read."""
+    return not capabilities(network).publishes
 
 
 def clock_of(

@@ -9,6 +9,7 @@ _ONE = "o/<slug:slug>/inbox/<int:conversation_id>/"
 urlpatterns = [
     path("o/<slug:slug>/inbox/", views.inbox, name="inbox"),
     path("o/<slug:slug>/inbox/ophalen/", views.fetch_now, name="fetch"),
+    path("o/<slug:slug>/inbox/gelezen/", views.all_read, name="all-read"),
     path(_ONE, views.conversation, name="conversation"),
     path(f"{_ONE}controle/", views.check, name="check"),
     path(f"{_ONE}antwoord/<int:delivery_id>/akkoord/", views.decide, name="decide"),

@@ -160,15 +160,33 @@ def hand_over(request: MemberRequest, conversation_id: int) -> HttpResponse:
 @screen("inbox.answer")
 @require_POST
 def done(request: MemberRequest, conversation_id: int) -> HttpResponse:
-    """Close a conversation and go to the next that waits."""
+    """Close a conversation and go to the next that waits; of what is to read, to the next of that."""
     found = _found(conversation_id)
     actions.finish(request.member, conversation=found, now=read_clock())
+    if found.state == "info":
+        return _next_to_read(request)
     messages.success(request, _("The conversation is done. It opens again when they write."))
     following = queries.next_waiting(request.organisation, now=read_clock(), limit=1)
     slug = request.organisation.slug
     return HttpResponseRedirect(
         following[0].url if following else reverse("inbox:inbox", args=[slug]), status=303
     )
+
+
+def _next_to_read(request: MemberRequest) -> HttpResponse:
+    following = queries.next_to_read(request.organisation, now=read_clock())
+    shelf = reverse("inbox:inbox", args=[request.organisation.slug])
+    return HttpResponseRedirect(following.url if following else shelf, status=303)
+
+
+@screen("inbox.answer")
+@require_POST
+def all_read(request: MemberRequest) -> HttpResponse:
+    """Put all that is to read away as read; of one channel when the list shows one."""
+    channel = _number(request.POST.get("kanaal", ""))
+    count = actions.finish_read(request.member, channel_id=channel, now=read_clock())
+    messages.success(request, _("Read, and put away: %(count)s.") % {"count": count})
+    return HttpResponseRedirect(reverse("inbox:inbox", args=[request.organisation.slug]), status=303)
 
 
 @screen("inbox.answer")
@@ -235,26 +253,32 @@ def _checks(request: MemberRequest, found: Conversation, text: str) -> list[Any]
     return list(check_items(judgement, text, organisation=request.organisation))
 
 
-def _shelf(request: HttpRequest, member: Member) -> queries.Shelf:
-    name = request.GET.get("plank", "wacht")
-    channel = request.GET.get("kanaal", "")
+def _shelf(request: HttpRequest, member: Member, usual: str) -> queries.Shelf:
+    name = request.GET.get("plank", usual)
     return queries.Shelf(
         name=name if name in queries.SHELVES else "wacht",
         member_id=member.pk,
-        channel_id=int(channel) if channel.isdecimal() and len(channel) < 18 else None,
+        channel_id=_number(request.GET.get("kanaal", "")),
         after=request.GET.get("na", ""),
     )
 
 
-def _list(request: MemberRequest, current: int | None = None) -> dict[str, Any]:
+def _number(typed: str) -> int | None:
+    return int(typed) if typed.isdecimal() and len(typed) < 18 else None
+
+
+def _list(request: MemberRequest, current: int | None = None, *, usual: str = "wacht") -> dict[str, Any]:
     now = read_clock()
-    shelf = _shelf(request, request.member)
+    shelf = _shelf(request, request.member, usual)
     may_answer = may(request.member, "inbox.answer")
     found = queries.list_page(request.organisation, shelf, now=now, current=current, claims=may_answer)
     query = {"plank": shelf.name, **({"kanaal": shelf.channel_id} if shelf.channel_id else {})}
     older = f"?{urlencode({**query, 'na': found.next_key})}" if found.next_key else ""
     counted = queries.counts(request.member)
-    labels = {"wacht": _("Waiting"), "open": _("All open"), "mijn": _("Mine"), "klaar": _("Done")}
+    labels = {"wacht": _("Waiting"), "open": _("All open"), "mijn": _("Mine")}
+    # Only who follows a feed has something to read.
+    labels |= {"lezen": _("To read")} if counted["lezen"] or shelf.name == "lezen" else {}
+    labels |= {"klaar": _("Done")}
     return {
         "rows": found.rows,
         "pager": Pager(older_url=older),
@@ -274,10 +298,11 @@ def _one(request: MemberRequest, found: Conversation, **forms: Any) -> dict[str,
     thread = queries.thread(found, said, request.member)
     seen = max((entry.message_id for entry in thread), default=0)
     return {
-        **_list(request, current=found.pk),
+        **_list(request, current=found.pk, usual="lezen" if found.state == "info" else "wacht"),
         "conversation": found,
         "clock": queries.clock_of(found, request.organisation, calendar, now=now),
         "network": queries.network_of(found.channel.network),
+        "is_read_only": queries.is_read_only(found.channel.network),
         "thread": thread,
         "earlier": queries.earlier(found),
         "checks": forms.get("checks", []),

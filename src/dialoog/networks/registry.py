@@ -9,6 +9,7 @@ from importlib.metadata import entry_points
 from dialoog.networks.base import Connection, Connector
 from dialoog.networks.bluesky.connector import Bluesky
 from dialoog.networks.discord import Discord
+from dialoog.networks.feed.connector import Feed
 from dialoog.networks.manual import Manual
 from dialoog.networks.mastodon.connector import Mastodon
 from dialoog.networks.newsroom import Newsroom
@@ -17,7 +18,7 @@ from dialoog.networks.ways import Way
 from dialoog.networks.wordpress.connector import WordPress
 
 ENTRY_POINTS = "dialoog.networks"
-_OURS: tuple[type[Connector], ...] = (Newsroom, Bluesky, Mastodon, Discord, Manual, WordPress)
+_OURS: tuple[type[Connector], ...] = (Newsroom, Bluesky, Mastodon, Discord, Manual, WordPress, Feed)
 
 
 class UnknownNetwork(LookupError):

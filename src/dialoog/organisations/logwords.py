@@ -58,6 +58,7 @@ DEEDS: Final = {
     "conversation.answered": _("answered"),
     "conversation.assigned": _("handed a conversation over"),
     "conversation.done": _("closed a conversation"),
+    "conversation.all_read": _("put away as read all that was to read"),
     "conversation.reopened": _("opened a conversation again"),
     "hours.logged": _("wrote down hours"),
     "hours.changed": _("changed hours"),

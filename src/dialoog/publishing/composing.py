@@ -11,7 +11,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from dialoog.channels.models import Channel
-from dialoog.channels.queries import connected_channels
+from dialoog.channels.queries import publishing_channels
 from dialoog.core.clock import WallTime
 from dialoog.core.errors import Conflict, Invalid
 from dialoog.organisations.models import Member
@@ -76,10 +76,10 @@ def open_desk(
 ) -> Desk:
     """Return the composer with what was typed (`data`), or with what is kept.
 
-    A new post starts on all connected channels; `day` is the wish that came with the address.
+    A new post starts on all channels where it can be published; `day` is the wish that came with the address.
     """
     deliveries = list(Delivery.objects.filter(post=post).defer("content", "payload")) if post else []
-    channels, goals = connected_channels(), _goals(post)
+    channels, goals = publishing_channels(), _goals(post)
     if post:
         if post.author_id == member.pk:
             post.author = member  # whose roles are known already

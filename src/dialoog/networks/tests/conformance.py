@@ -183,8 +183,8 @@ def through_json(prepared):
     return Prepared.from_json(json.loads(json.dumps(prepared.as_json())))
 
 
-class Conformance:
-    """The contract of `Connector`."""
+class Common:
+    """What every connector does, whether it publishes or only reads."""
 
     def test_it_says_what_it_can_do_and_where_that_is_written(self, bench, now):
         kind = type(bench.connector())
@@ -216,6 +216,51 @@ class Conformance:
             thread.join()
         assert len(set(made)) == 1600
         assert max(map(len, made)) <= 64
+
+    def test_nothing_comes_in_when_nobody_reacted(self, bench, now):
+        fetched = bench.connector().fetch_incoming("", now)
+        assert fetched.items == []
+        assert bench.connector().fetch_incoming(fetched.cursor, now).items == []
+
+
+class Reading(Common):
+    """The contract of a connector that only reads. Its bench can `show` a text, as somebody else would."""
+
+    def test_nothing_is_ever_published_or_taken_away(self, bench, now):
+        connector = bench.connector()
+        assert not connector.capabilities.publishes
+        message = Message(text="Vers brood")
+        assert "read_only" in [problem.code for problem in connector.validate(message)]
+        with pytest.raises(Refused, match="read_only"):
+            connector.prepare(message, connector.new_key(now), now)
+        prepared = Prepared(connector.capabilities.network, connector.new_key(now), {})
+        with pytest.raises(Refused, match="read_only"):
+            connector.publish(prepared)
+        assert connector.find(prepared) is None
+        with pytest.raises(Refused):
+            connector.delete(Ref("elsewhere://1"))
+
+    def test_what_others_show_comes_in_once_and_oldest_first(self, bench, now):
+        bench.show("Eerst")
+        first = bench.connector().fetch_incoming("", now)
+        bench.show("Daarna")
+        second = bench.connector().fetch_incoming(first.cursor, now)
+        named = {item.remote_id: item for item in [*first.items, *second.items]}
+        assert [item.text for item in named.values()] == ["Eerst", "Daarna"]
+        assert all(item.kind == "post" and item.at.tzinfo is not None for item in named.values())
+        assert [item.at for item in second.items] == sorted(item.at for item in second.items)
+        assert bench.connector().fetch_incoming(second.cursor, now).items == []
+
+    def test_it_counts_what_it_declares(self, bench, now):
+        connector = bench.connector()
+        can = connector.capabilities
+        assert set(connector.profile_metrics(now).counts) == can.profile_metrics
+        assert not can.metrics
+        assert connector.post_metrics([Ref("elsewhere://1")], now) == {}
+
+
+class Conformance(Common):
+    """The contract of a `Connector` that publishes."""
 
     def test_publishing_shows_it_once_and_says_where(self, bench, now):
         first = bench.connector().publish(prepared_by(bench, now))
@@ -368,11 +413,6 @@ class Conformance:
             assert counted.source
         assert len(connector.post_metrics([ref], now)) == bool(can.metrics)
         assert set(connector.profile_metrics(now).counts) == can.profile_metrics
-
-    def test_nothing_comes_in_when_nobody_reacted(self, bench, now):
-        fetched = bench.connector().fetch_incoming("", now)
-        assert fetched.items == []
-        assert bench.connector().fetch_incoming(fetched.cursor, now).items == []
 
     def test_an_address_of_another_network_is_refused(self, bench):
         with pytest.raises(Refused):

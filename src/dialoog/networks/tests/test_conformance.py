@@ -110,14 +110,19 @@ class TestBluesky(Conformance, OverTheWire, Renewing):
         return BlueskyBench(tester, fault_proxy, through_proxy)
 
 
-def test_every_connector_runs_the_suite():
+@pytest.mark.parametrize(("suite", "publishes"), [("Conformance", True), ("Reading", False)])
+def test_every_connector_runs_the_suite(suite, publishes):
     """A connector's suite is the class in a test of this folder whose bases are those of the common one."""
     found = Path(__file__).parent.glob("test_*.py")
     suites = [
         node.name.removeprefix("Test").lower()
         for file in found
         for node in ast.parse(file.read_text()).body
-        if isinstance(node, ast.ClassDef) and "Conformance" in [ast.unparse(base) for base in node.bases]
+        if isinstance(node, ast.ClassDef) and suite in [ast.unparse(base) for base in node.bases]
     ]
-    named = {name.replace("_", "") for name, kind in connectors().items() if not kind.capabilities.by_hand}
+    named = {
+        name.replace("_", "")
+        for name, kind in connectors().items()
+        if kind.capabilities.publishes is publishes and not kind.capabilities.by_hand
+    }
     assert named <= set(suites)

@@ -67,8 +67,8 @@ class SignIn(ConsentWay):
         if site.is_https:
             return None
         return Words(
-            nl="WordPress stuurt alleen naar een Dialoog met https terug. Neem hieronder een applicatiewachtwoord.",
-            en="WordPress sends people back to a Dialoog with https only. Take an application password below.",
+            nl="WordPress stuurt alleen terug naar een Dialoog met https. Neem een applicatiewachtwoord.",
+            en="WordPress sends people back to a Dialoog with https only. Take an application password.",
         )
 
     def begin(self, filled: Mapping[str, str], site: Site, http: GuardedClient, now: datetime) -> Begun:

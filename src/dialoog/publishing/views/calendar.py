@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from dialoog.channels.queries import connected_channels
+from dialoog.channels.queries import publishing_channels
 from dialoog.core.clock import now as read_clock
 from dialoog.core.clock import parse_day
 from dialoog.core.errors import Invalid
@@ -49,7 +49,7 @@ def calendar(request: MemberRequest) -> HttpResponse:
     day = _day(request.GET.get("dag", ""), today)
     form = FilterForm(
         request.GET,
-        channels=connected_channels(),
+        channels=publishing_channels(),
         goals=open_goals(),
         states=[(key, STATE_LABELS[key]) for key in POST_STATES],
     )
