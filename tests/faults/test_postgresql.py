@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from unittest.mock import ANY
 
 import psycopg
 import pytest
@@ -168,3 +169,43 @@ def test_a_clone_of_the_database_publishes_nothing_by_itself(pds, database, clus
     assert finished["left"] == {"held": 6}
     assert place.rows("SELECT DISTINCT reason_code FROM publishing_delivery") == [("restored_copy",)]
     assert not place.ledger()
+
+
+def command(place, *words):
+    """Run `dialoog` in an installation, and return what it said."""
+    done = subprocess.run(
+        [sys.executable, "-m", "dialoog.config", *words],
+        env=place.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_backup_comes_back_into_an_empty_database_and_holds_everything(
+    pds, database, cluster, tmp_path_factory
+):
+    place = OnBluesky(
+        ensure_folder(tmp_path_factory, "origin"), pds, "reserve.test", posts=6, database=database
+    )
+    file = tmp_path_factory.mktemp("backup") / "b.tar.gz"
+    assert command(place, "backup", str(file))[0] == 0
+    place.folder = tmp_path_factory.mktemp("restored") / "data"
+    place.environment["DIALOOG_DATA"] = str(place.folder)
+    status, said = command(place, "restore", str(file))
+    assert (status, "isn't empty" in said) == (1, True)
+    name = database.partition("?")[0].rpartition("/")[2]
+    with psycopg.connect(cluster.url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}_restored")
+    place.database = place.environment["DIALOOG_DATABASE"] = database.replace(
+        f"/{name}?", f"/{name}_restored?"
+    )
+    assert command(place, "restore", str(file)) == (0, ANY)
+    finished = place.run("nursery.py", "finish")
+    assert finished["left"] == {"held": 6}
+    assert not place.ledger()
+    del place.environment["DIALOOG_DATABASE"]
+    place.environment["DIALOOG_DATA"] = str(tmp_path_factory.mktemp("other") / "data")
+    status, said = command(place, "restore", str(file))
+    assert (status, "PostgreSQL, so set DIALOOG_DATABASE first" in said) == (1, True)

@@ -31,6 +31,9 @@ PUBLIC = {
     "newsroom:item": "the public newsroom",
     "newsroom:image": "the public newsroom",
     "channels:client_document": "read by the servers at which people sign in",
+    "live": "asked by machines: whether the process answers",
+    "ready": "asked by machines: whether pages can be served",
+    "metrics": "figures without names, for a token or this very machine",
     "account_email": "leads to one's own account",
     "channels:back": "where a network's sign-in comes back; bound to session, person and organisation",
 }

@@ -14,15 +14,16 @@ import sqlite3
 import tarfile
 import tempfile
 import uuid
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from dialoog.config import installation
+from dialoog.config import dumps, installation
 from dialoog.config.installation import SECRETS_FILE, InstallationError
+from dialoog.config.store import SQLITE_FILE, is_postgresql, read_store
 
-DATABASE: Final = "dialoog.sqlite3"
 MANIFEST: Final = "manifest.json"
 MEDIA: Final = "media"
 FORMAT: Final = 1
@@ -33,16 +34,20 @@ def backup(folder: Path, target: Path, *, now: datetime) -> Path:
 
     Errors: InstallationError when there is nothing to back up, or the file can't be written.
     """
-    if not (folder / DATABASE).exists():
+    database = read_store(os.environ, folder)
+    if not (folder / SECRETS_FILE).exists() or not (
+        is_postgresql(database) or Path(database["NAME"]).exists()
+    ):
         raise InstallationError(f"There is no installation in {folder}. Set DIALOOG_DATA to its data folder.")
     if target.exists():
         raise InstallationError(f"{target} exists already. Choose another name.")
     try:
         with tempfile.TemporaryDirectory(dir=target.resolve().parent) as work:
-            _copy_database(folder / DATABASE, Path(work) / DATABASE)
+            name = dumps.file_of(database)
+            dumps.dump(database, Path(work) / name)
             shutil.copy2(folder / SECRETS_FILE, Path(work) / SECRETS_FILE)
-            _write_manifest(Path(work), now=now)
-            _pack(Path(work), folder / MEDIA, target)
+            _write_manifest(Path(work), name, now=now)
+            _pack(Path(work), name, folder / MEDIA, target)
     except OSError as error:
         raise InstallationError(
             f"{target} can't be written ({error.strerror}). Choose another place."
@@ -50,14 +55,8 @@ def backup(folder: Path, target: Path, *, now: datetime) -> Path:
     return target
 
 
-def _copy_database(source: Path, target: Path) -> None:
-    """Copy a database that is in use: SQLite's own online backup gives one moment of it."""
-    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
-        old.backup(new)
-
-
-def _write_manifest(work: Path, *, now: datetime) -> None:
-    files = {name: _digest(work / name) for name in (DATABASE, SECRETS_FILE)}
+def _write_manifest(work: Path, database: str, *, now: datetime) -> None:
+    files = {name: _digest(work / name) for name in (database, SECRETS_FILE)}
     told = {"format": FORMAT, "made_at": now.isoformat(), "sha256": files}
     (work / MANIFEST).write_text(json.dumps(told, indent=1))
 
@@ -67,14 +66,14 @@ def _digest(file: Path) -> str:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def _pack(work: Path, media: Path, target: Path) -> None:
+def _pack(work: Path, database: str, media: Path, target: Path) -> None:
     partial = target.with_name(target.name + ".partial")
     try:
         with (
             os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file,
             tarfile.open(fileobj=file, mode="w:gz") as archive,
         ):
-            for name in (MANIFEST, DATABASE, SECRETS_FILE):
+            for name in (MANIFEST, database, SECRETS_FILE):
                 archive.add(work / name, arcname=name)
             if media.exists():
                 archive.add(media, arcname=MEDIA)
@@ -99,6 +98,7 @@ def restore(folder: Path, source: Path) -> None:
         _unpack(source, work)
         _check(work)
         _become_another(work)
+        _bring_into_postgresql(work, read_store(os.environ, folder))
         if folder.exists():
             folder.rmdir()
         work.rename(folder)
@@ -119,14 +119,13 @@ def _check(work: Path) -> None:
     try:
         manifest = json.loads((work / MANIFEST).read_text())
         whole = all(_digest(work / name) == digest for name, digest in manifest["sha256"].items())
-        known = manifest["format"] == FORMAT and set(manifest["sha256"]) == {DATABASE, SECRETS_FILE}
+        files = set(manifest["sha256"]) - {SECRETS_FILE}
+        known = manifest["format"] == FORMAT and files in ({SQLITE_FILE}, {dumps.POSTGRESQL_FILE})
     except (ValueError, KeyError, TypeError) as error:
         raise tarfile.TarError("its list of files can't be read") from error
     if not (whole and known):
         raise tarfile.TarError("its files aren't those that were packed")
-    with closing(sqlite3.connect(work / DATABASE)) as database:
-        (told,) = database.execute("PRAGMA integrity_check").fetchone()
-    if told != "ok":
+    if not dumps.is_whole(work / files.pop()):
         raise tarfile.TarError("its database is damaged")
 
 
@@ -138,5 +137,21 @@ def _become_another(work: Path) -> None:
     installation.write(work, dataclasses.replace(found, instance_id=str(uuid.uuid4())))
     (work / MANIFEST).unlink()
     (work / MEDIA).mkdir(exist_ok=True)
-    with closing(sqlite3.connect(work / DATABASE)) as database, database:
-        database.execute("DELETE FROM django_session")
+    if (work / SQLITE_FILE).exists():
+        with closing(sqlite3.connect(work / SQLITE_FILE)) as database, database:
+            database.execute("DELETE FROM django_session")
+
+
+def _bring_into_postgresql(work: Path, database: Mapping[str, Any]) -> None:
+    """Bring a dump into the database of DIALOOG_DATABASE; a backup goes back into the kind it came from."""
+    file = work / dumps.POSTGRESQL_FILE
+    if file.exists() != is_postgresql(database):
+        kinds = ("SQLite, so unset", "PostgreSQL, so set")
+        raise InstallationError(f"This backup is of {kinds[file.exists()]} DIALOOG_DATABASE first.")
+    if file.exists():
+        if not dumps.is_empty(database):
+            raise InstallationError(
+                "The database of DIALOOG_DATABASE isn't empty. Make a new one for the backup."
+            )
+        dumps.load(database, file)
+        file.unlink()

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from dialoog.config import installation
-from dialoog.config.backup import DATABASE
+from dialoog.config import dumps, installation
 from dialoog.config.installation import SECRETS_FILE, InstallationError
 from dialoog.config.mail import MailError, read_mail
+from dialoog.config.store import SQLITE_FILE, is_postgresql, read_store
 
 LEAST_FREE: Final = 500 * 1024 * 1024
 _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -67,7 +67,16 @@ def _secrets(folder: Path) -> Iterator[Found]:
 
 
 def _database(folder: Path) -> Iterator[Found]:
-    file = folder / DATABASE
+    try:
+        store = read_store(os.environ, folder)
+        if is_postgresql(store):
+            kept = f"{store['NAME']} at {store['HOST'] or 'this machine'}"
+            yield Found("good", f"Rows are kept in PostgreSQL {dumps.version(store)}: {kept}.")
+            return
+    except InstallationError as error:
+        yield Found("bad", str(error))
+        return
+    file = folder / SQLITE_FILE
     if not file.exists():
         return
     try:

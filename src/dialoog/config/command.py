@@ -35,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="dialoog", description="Decide why, then how, then use social media.")
     commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _up(commands)
+    _prepare_alone(commands)
     _web(commands)
     _worker(commands)
     _demo(commands)
@@ -65,6 +66,7 @@ def _setup_line() -> str:
 def _migrate() -> None:
     messages.compile_all()
     _manage("migrate", "--verbosity=0")
+    _manage("createcachetable")
 
 
 def _example(bluesky: Any | None) -> int:
@@ -82,6 +84,20 @@ def _prepare() -> int:
     _manage("collectstatic", "--verbosity=0", "--noinput")
     sys.stdout.write(f"Dialoog runs at {os.environ['DIALOOG_ADDRESS']}\n{_setup_line()}")
     return 0
+
+
+def _prepare_alone(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    one = commands.add_parser(
+        "prepare", help="bring the tables up to date, once, before web and worker start"
+    )
+    one.set_defaults(command=prepare)
+
+
+def prepare(_arguments: argparse.Namespace) -> int:
+    """Do what `up` does first, for an installation whose parts are started apart."""
+    installation.ensure(installation.data_folder())
+    os.environ.setdefault("DIALOOG_ADDRESS", "http://localhost:8000")
+    return _prepare()
 
 
 def _listen(one: argparse.ArgumentParser) -> None:
@@ -128,6 +144,7 @@ def _run(web: Sequence[str]) -> int:
 def _web(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     one = commands.add_parser("web", help="run the web server alone")
     _listen(one)
+    one.add_argument("--processes", type=int, default=1, help="how many, of eight threads each (1)")
     one.set_defaults(command=web)
 
 
@@ -135,7 +152,7 @@ def web(arguments: argparse.Namespace) -> int:
     """Run the web server until it is told to stop; it takes this process's place."""
     installation.ensure(installation.data_folder())
     _check_start(arguments)
-    words = supervisor.web_command(arguments.host, arguments.port)
+    words = supervisor.web_command(arguments.host, arguments.port, processes=arguments.processes)
     os.execv(words[0], words)  # noqa: S606 - our own command, no shell
 
 

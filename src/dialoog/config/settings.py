@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from dialoog.config import installation, mail, store
+from dialoog.config import installation, logs, mail, store
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = installation.data_folder()
@@ -58,6 +58,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "dialoog.config.logs.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "dialoog.organisations.middleware.PlainAddressMiddleware",
@@ -149,12 +150,20 @@ MFA_TOTP_TOLERANCE = 1
 # Behind the proxy that speaks TLS, its last entry is the caller; else one guesser locks everybody out.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(IS_SECURE)
 # Counts of failed sign-ins live here; with Django's 300 entries a guesser could push them out.
+# Counts against guessing. Several web servers on one database share theirs; alone, memory does.
 CACHES = {
     "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "dialoog_cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+    if store.is_postgresql(DATABASES["default"])
+    else {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     }
 }
+METRICS_TOKEN = os.environ.get("DIALOOG_METRICS_TOKEN", "")
 # Where passwords are looked up by the first five characters of their digest; empty: nowhere.
 BREACH_CHECK = os.environ.get("DIALOOG_BREACH_CHECK", "").rstrip("/")
 LOGIN_URL = "account_login"
@@ -212,10 +221,6 @@ EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL.uses_tls, _MAIL.uses_starttls
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = _MAIL.sender
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"err": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["err"], "level": os.environ.get("DIALOOG_LOG", "WARNING")},
-}
+LOGGING = logs.settings_for(
+    os.environ.get("DIALOOG_LOG", "WARNING"), os.environ.get("DIALOOG_LOG_FORM", "line")
+)

@@ -20,13 +20,13 @@ GRACE_SECONDS = 10
 STOPPED = 130
 
 
-def web_command(host: str, port: int) -> list[str]:
-    """Return the command of the web server: one process, threads for the waiting."""
+def web_command(host: str, port: int, *, processes: int = 1) -> list[str]:
+    """Return the command of the web server: threads for the waiting, processes for more cores."""
     return [
         str(Path(sys.executable).parent / "gunicorn"),
         "dialoog.config.wsgi:application",
         f"--bind={host}:{port}",
-        "--workers=1",
+        f"--workers={processes}",
         "--threads=8",
         "--worker-class=gthread",
         "--graceful-timeout=5",

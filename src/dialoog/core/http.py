@@ -156,12 +156,17 @@ class _GuardedBackend(httpcore2.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
+        found = self.checked(host, port)
+        return _Stream(self._first_that_answers(found, port, timeout), self._clock)
+
+    def checked(self, host: str, port: int) -> list[str]:
+        """Return the addresses of a name that may be connected to; AddressRefused when there is none."""
         found = self._look_up(host, port)
         if f"{host}:{port}" not in self._allow:
             found = [address for address in found if is_public(address)]
         if not found:
             raise AddressRefused(f"{host} is not a public address")
-        return _Stream(self._first_that_answers(found, port, timeout), self._clock)
+        return found
 
     def _first_that_answers(
         self, found: list[str], port: int, timeout: float | None
@@ -216,11 +221,13 @@ class GuardedClient:
         self.allow = frozenset(host_port(entry) for entry in allow)
         self._timeout, self._max_bytes = timeout, max_bytes
         self._clock = _Clock()
+        self._backend = _GuardedBackend(self.allow, resolver, self._clock)
+        self.ssl_context = ssl_context or httpx2.create_ssl_context(trust_env=False)
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=ssl_context or httpx2.create_ssl_context(trust_env=False),
+            ssl_context=self.ssl_context,
             max_connections=connections,
             keepalive_expiry=KEEP_IDLE_SECONDS,
-            network_backend=_GuardedBackend(self.allow, resolver, self._clock),
+            network_backend=self._backend,
         )
 
     def allows(self, url: str) -> bool:
@@ -233,6 +240,25 @@ class GuardedClient:
     def close(self) -> None:
         """Close the connections that are kept open."""
         self._pool.close()
+
+    def open_socket(self, host: str, port: int, *, timeout: float) -> socket.socket:
+        """Connect to a server that doesn't speak HTTP, behind the same check of its address.
+
+        Units:  `timeout` in seconds, for looking up and connecting, and then for each reading and writing.
+        Errors: AddressRefused, NotSent.
+        """
+        self._clock.until = time.monotonic() + timeout
+        try:
+            addresses = self._backend.checked(host.lower(), port)[:MAX_ADDRESSES_TRIED]
+        except (httpcore2.ConnectError, httpcore2.TimeoutException) as error:
+            raise NotSent(str(error)) from error
+        failure: Exception = NotSent("no address")
+        for address in addresses:
+            try:
+                return socket.create_connection((address, port), timeout)
+            except OSError as error:
+                failure = error
+        raise NotSent(str(failure)) from failure
 
     def request(
         self,

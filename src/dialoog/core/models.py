@@ -32,6 +32,16 @@ class Generation(models.Model):
         return self.value
 
 
+class Heartbeat(models.Model):
+    """A worker that runs, and when it last said so."""
+
+    name = models.CharField(max_length=60, unique=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Job(Leased):
     """Something that must happen once, or again and again: a poll, a snapshot, an event to a receiver.
 

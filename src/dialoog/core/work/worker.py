@@ -4,15 +4,16 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from types import FrameType
 from typing import Protocol
 
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 
 from dialoog.core.clock import now as read_clock
-from dialoog.core.models import Job
+from dialoog.core.models import Heartbeat, Job
 from dialoog.core.work import jobs
 from dialoog.core.work.leases import Claim, LeaseLost, Ticket, claim, left_behind, move
 from dialoog.core.work.owners import Owner
@@ -24,6 +25,9 @@ IDLE_SECONDS = 0.25
 BUSY_SECONDS = 0.01
 CLAIM_EVERY = timedelta(milliseconds=50)
 RECOVER_EVERY = timedelta(seconds=1)
+BEAT_EVERY = timedelta(seconds=5)
+# A worker that was silent for so long is gone.
+SILENT_AFTER = timedelta(minutes=5)
 
 
 class Rhythm:
@@ -161,6 +165,7 @@ class Worker:
         self.owner = Owner()
         self.lanes = [make(self.owner.name) for make in _lanes]
         self.stopping = threading.Event()
+        self.beating = Rhythm(BEAT_EVERY)
 
     def stop(self, _number: int = 0, _frame: FrameType | None = None) -> None:
         """Ask for the end; safe in a signal handler."""
@@ -175,9 +180,19 @@ class Worker:
                 self._turn()
             for lane in self.lanes:
                 lane.close()
+        with suppress(DatabaseError):
+            Heartbeat.objects.filter(name=self.owner.name).delete()
         self.owner.end()
 
+    def _beat(self, now: datetime) -> None:
+        """Say that this worker runs; it also clears away those that have long been silent."""
+        if self.beating.is_due(now):
+            with suppress(DatabaseError):
+                Heartbeat.objects.update_or_create(name=self.owner.name, defaults={"at": now})
+                Heartbeat.objects.filter(at__lt=now - SILENT_AFTER).delete()
+
     def _turn(self) -> None:
+        self._beat(read_clock())
         busy = sum(self._turn_of(lane) for lane in self.lanes)
         self.stopping.wait(BUSY_SECONDS if busy else IDLE_SECONDS)
 
