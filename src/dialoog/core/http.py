@@ -255,9 +255,12 @@ class GuardedClient:
         failure: Exception = NotSent("no address")
         for address in addresses:
             try:
-                return socket.create_connection((address, port), timeout)
-            except OSError as error:
+                found = socket.create_connection((address, port), self._clock.remaining())
+            except (OSError, httpcore2.TimeoutException) as error:
                 failure = error
+            else:
+                found.settimeout(timeout)
+                return found
         raise NotSent(str(failure)) from failure
 
     def request(

@@ -217,6 +217,47 @@ def test_no_spelling_reaches_loopback(spelling, canary):
         guarded.request("GET", url)
 
 
+@pytest.mark.parametrize("spelling", SPELLINGS, ids=range(len(SPELLINGS)))
+def test_no_spelling_leads_another_protocol_to_loopback(spelling):
+    host = spelling.partition("//")[2].partition("/")[0].replace(":PORT", "").strip("[]")
+    host = host.replace("HOSTNAME", socket.gethostname())
+    with socket.create_server(("127.0.0.1", 0)) as canary, client() as guarded:
+        canary.setblocking(False)
+        with pytest.raises((AddressRefused, NotSent)):
+            guarded.open_socket(host, canary.getsockname()[1], timeout=3)
+        with pytest.raises(BlockingIOError):
+            canary.accept()
+
+
+def test_another_protocol_reaches_what_the_operator_named():
+    with socket.create_server(("127.0.0.1", 0)) as named:
+        port = named.getsockname()[1]
+        with (
+            client(f"127.0.0.1:{port}") as guarded,
+            guarded.open_socket("127.0.0.1", port, timeout=3) as found,
+        ):
+            assert found.getpeername() == ("127.0.0.1", port)
+            assert found.gettimeout() == 3
+            with pytest.raises(AddressRefused):
+                guarded.open_socket("127.0.0.1", port + 1, timeout=3)
+
+
+def test_another_protocol_looks_a_name_up_once_and_tries_only_its_public_addresses(monkeypatch):
+    answers, tried = iter([["1.1.1.1", "127.0.0.1"], ["127.0.0.1"]]), []
+
+    def refuse(address, *_):
+        tried.append(address)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    with client(resolver=lambda *_: next(answers)) as guarded:
+        with pytest.raises(NotSent):
+            guarded.open_socket("rebind.example", 25, timeout=3)
+        with pytest.raises(AddressRefused):
+            guarded.open_socket("rebind.example", 25, timeout=3)
+    assert tried == [("1.1.1.1", 25)]
+
+
 @pytest.mark.parametrize("address", FORBIDDEN)
 def test_these_addresses_are_not_public(address):
     assert not is_public(address)
