@@ -110,11 +110,18 @@ def said(words: Words | None) -> str:
     return words.in_language(get_language() or "en") if words else ""
 
 
+def own_words(network: str, code: str, params: Mapping[str, object] | None = None) -> str:
+    """Say a code that only one network has, in the words of its connector; "" for any other code."""
+    kind = connectors().get(network)
+    words = kind.errors.get(code) if kind else None
+    return said(words) % dict(params or {}) if words else ""
+
+
 def refusal(error: DomainError, network: str) -> str:
     """Say why an account could not be connected, and what to do; a connector's own words go first."""
+    if own := own_words(network, error.code, error.params):
+        return own
     kind = connectors().get(network)
-    if kind is not None and error.code in kind.errors:
-        return said(kind.errors[error.code])
     words = REFUSALS.get(
         error.code, gettext_lazy("This did not work. Check what you filled in and try again.")
     )
@@ -192,9 +199,8 @@ def _last_good(channel: Channel) -> str:
 
 
 def _why(channel: Channel) -> str:
-    kind = connectors().get(channel.network)
-    if kind is not None and channel.health_code in kind.errors:
-        return said(kind.errors[channel.health_code])
+    if own := own_words(channel.network, channel.health_code):
+        return own
     return str(_WHY.get(channel.health_code, gettext_lazy("The network gave an answer that we cannot use.")))
 
 

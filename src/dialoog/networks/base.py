@@ -4,8 +4,8 @@ import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any, ClassVar
+from datetime import datetime, timedelta
+from typing import IO, Any, ClassVar
 
 from dialoog.core.http import GuardedClient
 from dialoog.networks import limits
@@ -36,7 +36,9 @@ class Connection:
     Shape: `address` is the base address of the server; `account` the id that `check` gave before
            ("" on the first check); `store` is only for connectors that publish inside Dialoog. `spent` is
            told by how many seconds to leave the account alone when the network says that nothing is left.
-           `limits` are those that `check` last found (`Profile.limits`).
+           `limits` are those that `check` last found (`Profile.limits`). `expose` gives some bytes of a type
+           a public https address for a day, for networks that fetch media themselves; None where this
+           installation has no address that they can reach.
     """
 
     address: str = ""
@@ -46,6 +48,7 @@ class Connection:
     store: Any = None
     limits: Mapping[str, int] = field(default_factory=dict)
     spent: Callable[[float], None] | None = field(default=None, repr=False, compare=False)
+    expose: Callable[[bytes | IO[bytes], str], str] | None = field(default=None, repr=False, compare=False)
 
 
 class Connector(ABC):
@@ -98,6 +101,13 @@ class Connector(ABC):
     @abstractmethod
     def publish(self, prepared: Prepared) -> Published:
         """Publish; the same `prepared` twice gives one post."""
+
+    def may_send_again(self, _prepared: Prepared, since: timedelta) -> bool:
+        """Tell whether what was first sent so long ago, and wasn't found, may be sent once more unchanged.
+
+        A network whose answers can't be sent twice, unlike its posts, says so here.
+        """
+        return self.capabilities.may_send_again(since)
 
     @abstractmethod
     def find(self, prepared: Prepared) -> Published | None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dialoog.channels.sentences import own_words
 from dialoog.publishing.models import Delivery
 
 _CAUSES: Final[Mapping[str, Any]] = {
@@ -62,7 +63,11 @@ def why(delivery: Delivery, *, titles: Mapping[str, str]) -> str:
     """Return why a delivery isn't where it should be, with the `titles` of rules by id; empty when all is well."""
     if not delivery.reason_code:
         return ""
-    known = _CAUSES.get(delivery.reason_code) or _USUAL.get(delivery.state)
+    known = (
+        own_words(delivery.channel.network, delivery.reason_code)
+        or _CAUSES.get(delivery.reason_code)
+        or _USUAL.get(delivery.state)
+    )
     if known is None:
         return ""
     said = str(known) % {"channel": delivery.channel.name}

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from dialoog.channels.connections import connector_for
 from dialoog.channels.models import Channel
+from dialoog.channels.sentences import own_words
 from dialoog.core.text import utf8_length
 from dialoog.networks.base import Connector
 from dialoog.organisations.models import Organisation
@@ -118,7 +119,8 @@ def _refusals(one: ChannelCheck) -> list[CheckItem]:
         CheckItem(
             level="must",
             rule=rule,
-            text=problem_sentence(found.code, found.params, network_name(one.channel.network)),
+            text=own_words(one.channel.network, found.code, found.params)
+            or problem_sentence(found.code, found.params, network_name(one.channel.network)),
         )
         for found in one.problems
     ]

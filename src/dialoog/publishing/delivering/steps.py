@@ -145,7 +145,8 @@ def read_back(ticket: Ticket, delivery: Delivery, doors: Doors, *, now: datetime
         return moves.send_again(ticket, delivery, now=now)
     try:
         connector = doors(delivery)
-        found = connector.find(Prepared.from_json(delivery.payload))
+        prepared = Prepared.from_json(delivery.payload)
+        found = connector.find(prepared)
     except NetworkError as error:
         if error.code == "key_taken":
             # Something else stands under our key, so ours doesn't.
@@ -155,7 +156,7 @@ def read_back(ticket: Ticket, delivery: Delivery, doors: Doors, *, now: datetime
     fault_point("looked")
     if found is not None:
         return moves.published(ticket, delivery, found, at=found.at)
-    return _not_found(ticket, delivery, connector, now=now)
+    return _not_found(ticket, delivery, connector, prepared, now=now)
 
 
 def _first_sent(delivery: Delivery) -> datetime:
@@ -164,7 +165,9 @@ def _first_sent(delivery: Delivery) -> datetime:
     return first or moves.moment_of(delivery)
 
 
-def _not_found(ticket: Ticket, delivery: Delivery, connector: Connector, *, now: datetime) -> Move:
+def _not_found(
+    ticket: Ticket, delivery: Delivery, connector: Connector, prepared: Prepared, *, now: datetime
+) -> Move:
     looks = delivery.read_backs + 1
     if looks < LOOKS and connector.capabilities.reads_back:
         return moves.look_again(ticket, delivery, now + SECOND_LOOK, code="not_found_yet", read_backs=looks)
@@ -172,6 +175,6 @@ def _not_found(ticket: Ticket, delivery: Delivery, connector: Connector, *, now:
         return moves.failed(ticket, delivery, "unknown", "restored_copy")
     if stopped_by := delivery.reason.get("stopped"):
         return moves.failed(ticket, delivery, "unknown", str(stopped_by))
-    if connector.capabilities.may_send_again(now - _first_sent(delivery)):
+    if connector.may_send_again(prepared, now - _first_sent(delivery)):
         return moves.send_again(ticket, delivery, now=now)
     return moves.look_again(ticket, delivery, now + LATER_LOOK, code="person_decides", read_backs=looks)
