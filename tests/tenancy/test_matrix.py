@@ -30,6 +30,7 @@ PUBLIC = {
     "newsroom:script": "the public newsroom",
     "newsroom:item": "the public newsroom",
     "newsroom:image": "the public newsroom",
+    "channels:exposed": "what a network fetches: an unguessable address that works for a day",
     "channels:client_document": "read by the servers at which people sign in",
     "live": "asked by machines: whether the process answers",
     "ready": "asked by machines: whether pages can be served",

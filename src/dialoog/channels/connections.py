@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import F, Q
 
+from dialoog.channels.exposing import exposer
 from dialoog.channels.models import Channel
 from dialoog.channels.quiet import note_quiet
 from dialoog.core.clock import now as read_clock
@@ -50,6 +51,7 @@ def connector_for(channel: Channel) -> Connector:
         http=client(),
         store=NewsroomStore(channel.organisation_id),
         limits=channel.limits,
+        expose=exposer(channel.organisation_id),
         spent=lambda seconds: note_quiet(channel.pk, until=read_clock() + timedelta(seconds=seconds)),
     )
     return connector(channel.network, connection)

@@ -1,9 +1,10 @@
-"""The look at each connection, every quarter of an hour."""
+"""The look at each connection, every quarter of an hour, and the end of what was shown to networks."""
 
 from datetime import datetime
 
 from dialoog.channels.actions import HEALTH_JOB, note_error, note_health, note_profile
 from dialoog.channels.connections import connector_for
+from dialoog.channels.exposing import REMOVE_JOB, take_away
 from dialoog.channels.models import Channel
 from dialoog.channels.rules import next_check
 from dialoog.core.work.jobs import Task, handles
@@ -32,3 +33,9 @@ def look(task: Task) -> datetime | None:
     note_profile(channel, profile)
     note_health(channel.pk, code="", now=task.now)
     return next_check(failing_since=None, now=task.now)
+
+
+@handles(REMOVE_JOB)
+def remove_exposed(task: Task) -> None:
+    """Take away what a network has had a day to fetch."""
+    take_away(str(task.payload["file"]))

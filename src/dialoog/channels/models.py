@@ -70,6 +70,20 @@ class NetworkApp(Owned):
         return self.network
 
 
+class ExposedMedia(Owned):
+    """An image or a film that a network fetches itself, at an address that works for a day and that nobody can guess."""
+
+    token_digest = models.CharField(max_length=64, unique=True)
+    # Where it lies in the media folder, under `exposing.FOLDER`.
+    file = models.CharField(max_length=64)
+    mime = models.CharField(max_length=40)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.file
+
+
 class ConnectAttempt(Owned):
     """One walk through a network's own sign-in, bound to the person, the session and the organisation."""
 
