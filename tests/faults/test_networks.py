@@ -12,7 +12,9 @@ from place import Installation, ensure_folder, load
 
 from dialoog.networks.tests.contract import standing_in
 from dialoog.networks.tests.contracts.discord import Discord
+from dialoog.networks.tests.contracts.x import Account
 from dialoog.networks.tests.test_discord import DiscordBench
+from dialoog.networks.tests.test_x import XBench
 
 pytestmark = pytest.mark.faults
 # Of the whole number of kills that the run is given, each network gets one in so many.
@@ -23,10 +25,8 @@ MOST_LOOKS = 200
 class Network:
     """One network under fire: where it is, how we're let in, and its own list of what stands there."""
 
-    mark = b"POST "
-
-    def __init__(self, name, url, grant, texts):
-        self.name, self.url, self.grant, self.texts = name, url, grant, texts
+    def __init__(self, name, url, grant, texts, mark=b"POST "):
+        self.name, self.url, self.grant, self.texts, self.mark = name, url, grant, texts, mark
 
 
 @contextlib.contextmanager
@@ -42,7 +42,7 @@ def mastodon():
         )
 
 
-def stand_in(name, truth, bench):
+def stand_in(name, truth, bench, mark=b"POST "):
     """Return a network whose truth is that of its stand-in."""
 
     @contextlib.contextmanager
@@ -51,7 +51,9 @@ def stand_in(name, truth, bench):
         with standing_in(name, network) as server:
             held = bench.of(server)
             grant = held.granted()
-            yield Network(name, server.url, {"kind": grant.kind, "data": dict(grant.data)}, held.texts)
+            given = {"kind": grant.kind, "data": dict(grant.data)}
+            yield Network(name, server.url, given, held.texts, mark=mark)
+            held.http.close()
             assert server.violations == []
 
     return running
@@ -60,6 +62,7 @@ def stand_in(name, truth, bench):
 NETWORKS = {
     "mastodon": mastodon,
     "discord": stand_in("discord", Discord, DiscordBench),
+    "x": stand_in("x", Account, XBench, mark=b"POST /2/tweets"),
 }
 
 

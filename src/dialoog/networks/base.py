@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import IO, Any, ClassVar
 
 from dialoog.core.http import GuardedClient
+from dialoog.core.money import Money
 from dialoog.networks import limits
 from dialoog.networks.errors import Refused
 from dialoog.networks.grants import GrantStore
@@ -81,6 +82,10 @@ class Connector(ABC):
     def length(self, text: str) -> int:
         """Count a text as the network counts it."""
         return limits.length(text, self.capabilities)
+
+    def price(self, _message: Message) -> Money | None:
+        """Return what the network takes for publishing a message; None where it's free."""
+        return None
 
     def validate(self, message: Message) -> tuple[Problem, ...]:
         """Return what the network would refuse, without asking it."""

@@ -97,13 +97,9 @@ def finish(http: GuardedClient, secret: Mapping[str, Any], params: Mapping[str, 
 
     Errors: NeedsConsent("consent_withdrawn"), Refused("wrong_state"), TryLater.
     """
-    if not secrets.compare_digest(params.get("state", "").encode(), str(secret["state"]).encode()):
-        raise Refused("wrong_state")
-    if params.get("error") or not params.get("code"):
-        raise NeedsConsent("consent_withdrawn", params.get("error", "")[:100])
     asked = {
         "grant_type": "authorization_code",
-        "code": params["code"],
+        "code": code_of(secret, params),
         "redirect_uri": secret["redirect_uri"],
     }
     if secret["verifier"]:
@@ -111,6 +107,18 @@ def finish(http: GuardedClient, secret: Mapping[str, Any], params: Mapping[str, 
     tokens = ask_token(http, secret, asked)
     kept = ("token_url", "app_by", "id_name", "client_id", "client_secret")
     return Grant(KIND, {**{name: secret[name] for name in kept}, **tokens})
+
+
+def code_of(secret: Mapping[str, Any], params: Mapping[str, str]) -> str:
+    """Return the code that the browser brought back, of a sign-in that was begun here.
+
+    Errors: NeedsConsent("consent_withdrawn"), Refused("wrong_state").
+    """
+    if not secrets.compare_digest(params.get("state", "").encode(), str(secret["state"]).encode()):
+        raise Refused("wrong_state")
+    if params.get("error") or not params.get("code"):
+        raise NeedsConsent("consent_withdrawn", params.get("error", "")[:100])
+    return params["code"]
 
 
 def renew(http: GuardedClient, grant: Grant) -> Grant:
@@ -122,7 +130,11 @@ def renew(http: GuardedClient, grant: Grant) -> Grant:
     if not refresh:
         raise NeedsConsent("consent_withdrawn", "nothing to renew it with")
     asked = {"grant_type": "refresh_token", "refresh_token": str(refresh)}
-    fresh = ask_token(http, grant.data, asked)
+    try:
+        fresh = ask_token(http, grant.data, asked)
+    except Refused as error:
+        # Networks have many names for a token that is no longer good; the way out is the same.
+        raise NeedsConsent("consent_withdrawn", error.detail) from error
     return Grant(grant.kind, {**grant.data, **{name: value for name, value in fresh.items() if value}})
 
 

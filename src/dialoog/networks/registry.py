@@ -12,13 +12,25 @@ from dialoog.networks.discord import Discord
 from dialoog.networks.feed.connector import Feed
 from dialoog.networks.manual import Manual
 from dialoog.networks.mastodon.connector import Mastodon
+from dialoog.networks.newsletter.connector import Newsletter
 from dialoog.networks.newsroom import Newsroom
 from dialoog.networks.values import Capabilities
 from dialoog.networks.ways import Way
 from dialoog.networks.wordpress.connector import WordPress
+from dialoog.networks.x.connector import X
 
 ENTRY_POINTS = "dialoog.networks"
-_OURS: tuple[type[Connector], ...] = (Newsroom, Bluesky, Mastodon, Discord, Manual, WordPress, Feed)
+_OURS: tuple[type[Connector], ...] = (
+    Newsroom,
+    Bluesky,
+    Mastodon,
+    Discord,
+    Manual,
+    WordPress,
+    Feed,
+    Newsletter,
+    X,
+)
 
 
 class UnknownNetwork(LookupError):

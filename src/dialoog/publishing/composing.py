@@ -11,7 +11,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from dialoog.channels.models import Channel
-from dialoog.channels.queries import publishing_channels
+from dialoog.channels.queries import publishing_channels, starts_chosen
 from dialoog.core.clock import WallTime
 from dialoog.core.errors import Conflict, Invalid
 from dialoog.organisations.models import Member
@@ -76,7 +76,7 @@ def open_desk(
 ) -> Desk:
     """Return the composer with what was typed (`data`), or with what is kept.
 
-    A new post starts on all channels where it can be published; `day` is the wish that came with the address.
+    A new post starts on all channels that are chosen by default; `day` is the wish that came with the address.
     """
     deliveries = list(Delivery.objects.filter(post=post).defer("content", "payload")) if post else []
     channels, goals = publishing_channels(), _goals(post)
@@ -87,7 +87,9 @@ def open_desk(
         content = content_of(post)
     else:
         content = Content(
-            language=member.organisation.language, own_texts={one.pk: None for one in channels}, day=day
+            language=member.organisation.language,
+            own_texts={one.pk: None for one in channels if starts_chosen(one)},
+            day=day,
         )
     form = ComposeForm(
         data,

@@ -16,6 +16,7 @@ from dialoog.channels.models import Channel
 from dialoog.channels.sentences import own_words
 from dialoog.core.text import utf8_length
 from dialoog.networks.base import Connector
+from dialoog.networks.values import Message
 from dialoog.organisations.models import Organisation
 from dialoog.policy.sentences import check_items, items_of
 from dialoog.policy.words import network_name
@@ -24,6 +25,7 @@ from dialoog.publishing.facts import urls_in
 from dialoog.publishing.models import PostMedia
 from dialoog.publishing.queries.cards import channel_labels, network_of
 from dialoog.publishing.words import problem_sentence
+from dialoog.ui.formats import money
 from dialoog.ui.rows import CheckItem, Picture, Preview
 
 _LEVELS: Final = {"must": 0, "advice": 1, "open": 2, "fine": 3}
@@ -72,7 +74,24 @@ def preview(one: ChannelCheck, images: Sequence[PostMedia], *, slug: str) -> Pre
         ],
         link_title=urls[0] if urls else "",
         link_host=(urlsplit(urls[0]).hostname or "") if urls else "",
-        notes=[counter(one.channel, one.text).text, *([_("Own text")] if one.is_own else [])],
+        notes=[
+            counter(one.channel, one.text).text,
+            *([_("Own text")] if one.is_own else []),
+            *_price(one),
+        ],
+    )
+
+
+def _price(one: ChannelCheck) -> list[str]:
+    """Say what the network takes for it, before anybody plans it."""
+    price = connector_for(one.channel).price(Message(text=one.text))
+    return (
+        [
+            _("%(network)s takes about %(price)s for this")
+            % {"network": network_name(one.channel.network), "price": money(price.amount, price.currency)}
+        ]
+        if price
+        else []
     )
 
 
