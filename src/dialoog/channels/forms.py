@@ -48,6 +48,8 @@ def _drawn(field: Field, *, is_kept: bool) -> forms.Field:
         return forms.ChoiceField(choices=choices, initial=field.initial, **words)
     if field.kind == "secret":
         return forms.CharField(strip=True, widget=forms.PasswordInput(render_value=False), **words)
+    if field.kind == "lines":
+        return forms.CharField(initial=field.initial, widget=forms.Textarea(attrs={"rows": 4}), **words)
     widget = forms.EmailInput if field.kind == "email" else forms.TextInput
     drawn = forms.CharField(initial=field.initial, widget=widget, **words)
     drawn.widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}

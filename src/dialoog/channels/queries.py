@@ -55,6 +55,12 @@ def publishing(channels: Iterable[Channel]) -> list[Channel]:
     return [channel for channel, can in known if can is None or can.publishes]
 
 
+def starts_chosen(channel: Channel) -> bool:
+    """Tell whether a new message starts on this channel; a letter to people is a choice each time."""
+    can = _capabilities_if_known(channel)
+    return can is None or can.by_default
+
+
 def channel_choices() -> list[tuple[str, str]]:
     """Return (id, name) of the channels to publish on, each with its network, to choose from."""
     return [(str(one.pk), f"{one.name} ({_network_name(one)})") for one in publishing_channels()]

@@ -15,6 +15,7 @@ GOOD_FOR = timedelta(minutes=5)
 ADDRESS_LENGTH = 200
 PAGE_LENGTH = 2000
 FIELD_LENGTH = 4000
+LINES_LENGTH = 30_000
 # So long before a consent ends, a person hears of it.
 ENDS_SOON = timedelta(days=14)
 
@@ -28,7 +29,7 @@ LOST_CODES = frozenset(
 # What says that the connection is in trouble; every other refusal is about one message, not the channel.
 TROUBLE_CODES = frozenset(
     {
-        *("unreachable", "answer_lost", "server_error", "unreadable_answer", "store_failed"),
+        *("unreachable", "answer_lost", "server_error", "unreadable_answer", "store_failed", "tls_failed"),
         "answer_too_large",
         *("address_refused", "address_not_safe"),
     }
@@ -52,19 +53,26 @@ def read_fields(
     """
     found = {}
     for field in fields:
-        text = _plain(typed.get(field.name, ""))
+        text = _typed(field, typed.get(field.name, ""))
         if not text and field.of_app and (kept or {}).get(field.name):
             text = (kept or {})[field.name]
         if not text and field.required:
             raise Invalid(field.name, "field_empty", _about(field))
-        if len(text) > FIELD_LENGTH:
-            raise Invalid(field.name, "field_too_long", {**_about(field), "limit": FIELD_LENGTH})
+        limit = LINES_LENGTH if field.kind == "lines" else FIELD_LENGTH
+        if len(text) > limit:
+            raise Invalid(field.name, "field_too_long", {**_about(field), "limit": limit})
         found[field.name] = _READERS.get(field.kind, _as_it_is)(field, text) if text else ""
     return found
 
 
 def _about(field: Field) -> dict[str, object]:
     return {"label": field.label, "example": field.example or field.initial}
+
+
+def _typed(field: Field, text: str) -> str:
+    if field.kind != "lines":
+        return _plain(text)
+    return "\n".join(line for one in text.splitlines() if (line := _plain(one)))
 
 
 def _plain(text: str) -> str:

@@ -34,6 +34,7 @@ REFUSALS: Final = {
     ),
     "answer_lost": gettext_lazy("The server broke off its answer. Try again in a few minutes."),
     "answer_too_large": gettext_lazy("What the server sends is larger than Dialoog reads."),
+    "tls_failed": gettext_lazy("The server offers no secure connection that Dialoog can trust."),
     **dict.fromkeys(
         ("unreadable_answer", "not_supported", "not_found"),
         gettext_lazy("No %(network)s server answers at this address. Check the address."),
@@ -99,6 +100,7 @@ _WHY: Final = {
     "unreachable": gettext_lazy("The server cannot be reached."),
     "answer_lost": gettext_lazy("The server broke off its answer."),
     "answer_too_large": gettext_lazy("What the server sends is larger than Dialoog reads."),
+    "tls_failed": gettext_lazy("The server offers no secure connection that Dialoog can trust."),
     "server_error": gettext_lazy("The server has a failure."),
     "address_refused": gettext_lazy("The server's address is no longer a public one."),
     "address_not_safe": gettext_lazy("The server's address is not encrypted."),

@@ -33,7 +33,7 @@ class Capabilities:
            for how long the same key still means the same post, None when for ever. `reads_back` tells
            whether what was published can be looked up afterwards. `reads_every` is how often to look for
            what is new. What has `by_hand` is published by a person, and what doesn't `publish` is only
-           read.
+           read. A new message starts on the channels that are chosen `by_default`.
     """
 
     network: str
@@ -57,6 +57,7 @@ class Capabilities:
     reply: bool
     delete: bool
     publishes: bool = True
+    by_default: bool = True
     by_hand: bool = False
     idempotency: Idempotency
     key_lasts: timedelta | None = None

@@ -11,7 +11,7 @@ from dialoog.networks.grants import Grant
 from dialoog.networks.values import Profile
 from dialoog.networks.words import Words
 
-FieldKind = Literal["address", "handle", "text", "secret", "email", "choice", "page"]
+FieldKind = Literal["address", "handle", "text", "secret", "email", "choice", "page", "lines"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +20,7 @@ class Field:
 
     Shape: kind "address" arrives as the base address of a server (scheme and host, no path), "page" as a whole
            address with its path, "handle" as it was typed without @ and spaces, "choice" as one of `choices`
-           (value, words); `example` is shown in errors and hints, `pattern` must match the whole of it in
+           (value, words), "lines" with its line ends; `example` is shown in errors and hints, `pattern` must match the whole of it in
            lower case. What belongs to the organisation's registered app is `of_app`: it's kept, so that it's
            filled in once for all accounts of this network.
     """

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from dialoog import ui
+from dialoog.channels.models import Channel
+from dialoog.channels.queries import starts_chosen
 from dialoog.channels.rules import next_check, read_fields
 from dialoog.core.errors import Invalid
 from dialoog.networks.bluesky.ways import HANDLE, SERVER
@@ -76,6 +78,14 @@ def test_what_is_no_page_is_refused(typed):
     assert refused.value.field == "page"
 
 
+def test_lines_stay_lines():
+    field = Field(name="to", kind="lines", label=Words(nl="Aan", en="To"))
+    typed = " a@b.nl\u202c \r\n\r\nc@d.nl\n"
+    assert read_fields([field], {"to": typed}) == {"to": "a@b.nl\nc@d.nl"}
+    with pytest.raises(Invalid, match="field_too_long"):
+        read_fields([field], {"to": "a@b.nl\n" * 5000})
+
+
 @pytest.mark.parametrize(
     "typed", ["@Korenaar.bsky.social", " korenaar.bsky.social\u202c", "korenaar.bsky.social"]
 )
@@ -145,3 +155,9 @@ def test_every_networks_icon_is_in_the_sprite_and_its_words_are_whole():
             assert way.title.nl, name
             assert re.fullmatch(r"[a-z-]+", way.name), name
             assert len({field.name for field in way.fields}) == len(way.fields), name
+
+
+def test_a_letter_to_people_is_a_choice_each_time():
+    assert starts_chosen(Channel(network="bluesky"))
+    assert starts_chosen(Channel(network="a network of yesterday"))
+    assert not starts_chosen(Channel(network="newsletter"))

@@ -28,9 +28,10 @@ from dialoog.networks.tests.fault_proxy import Fault, standing_before
 from dialoog.networks.values import Link, Message, Ref, Video
 from dialoog.networks.ways import Site
 from dialoog.networks.wordpress.connector import WordPress
-from dialoog.networks.wordpress.content import file_name, headline
+from dialoog.networks.wordpress.content import file_name
 from dialoog.networks.wordpress.site import discover
 from dialoog.networks.wordpress.ways import AppPassword, SignIn
+from dialoog.networks.writing import headline
 
 servers = load_server("wordpress_server")
 pytestmark = pytest.mark.wordpress

@@ -26,10 +26,11 @@ from dialoog.networks.values import (
 )
 from dialoog.networks.ways import Way
 from dialoog.networks.wordpress import comments
-from dialoog.networks.wordpress.content import Kept, blocks, file_name, headline
+from dialoog.networks.wordpress.content import Kept, blocks, file_name
 from dialoog.networks.wordpress.interface import COMMENTS, MEDIA, POSTS, Interface, moment
 from dialoog.networks.wordpress.ways import AppPassword, SignIn
 from dialoog.networks.words import Words
+from dialoog.networks.writing import headline
 
 NETWORK: Final = "wordpress"
 UPLOAD_SECONDS: Final = 60.0

@@ -1,4 +1,4 @@
-"""A message as WordPress keeps it: a title, blocks of HTML, names of files.
+"""A message as WordPress keeps it: blocks of HTML, names of files.
 
 Source: https://developer.wordpress.org/block-editor/reference-guides/core-blocks/
 """
@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from dialoog.core.text import find_urls
 from dialoog.networks.values import Message
+from dialoog.networks.writing import link_to, paragraphs
 
-TITLE_LENGTH: Final = 80
-_PARAGRAPHS: Final = re.compile(r"\n[^\S\n]*\n\s*")
 _NO_WORD: Final = re.compile(r"[^a-z0-9]+")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
@@ -29,64 +27,28 @@ class Kept:
     is_video: bool = False
 
 
-def headline(message: Message) -> tuple[str, str]:
-    """Return the title, and the text that stands under it.
-
-    Shape: a title that was given, else the first line. That line leaves the text when it fits whole and more
-           follows; a longer one is cut between words, and the text stays as it is.
-    """
-    if message.title.strip():
-        return message.title.strip(), message.text
-    first, _, rest = message.text.strip().partition("\n")
-    if not first:
-        first = next((" ".join(alt.split()) for alt in _alts(message) if alt.strip()), "")
-    if len(first) <= TITLE_LENGTH:
-        return first.strip(), rest.strip() or message.text
-    return _shortened(first), message.text
-
-
-def _alts(message: Message) -> list[str]:
-    return [*(one.alt for one in message.images), *([message.video.alt] if message.video else [])]
-
-
-def _shortened(line: str) -> str:
-    cut = line[: TITLE_LENGTH - 1]
-    at_a_word = cut.rpartition(" ")[0] or cut
-    return f"{at_a_word.rstrip(' ,;:-')}…"
-
-
 def blocks(message: Message, text: str, media: Sequence[Kept]) -> str:
     """Return the body in the blocks of WordPress' own editor, so that people can go on with it there."""
     language = message.languages[0] if message.languages else ""
-    made = [*_paragraphs(text, language), *_card(message), *map(_figure, media)]
+    made = [*_texts(text, language), *_card(message), *map(_figure, media)]
     return "\n\n".join(made)
 
 
-def _paragraphs(text: str, language: str) -> Iterator[str]:
+def _texts(text: str, language: str) -> Iterator[str]:
     opening = f'<span lang="{language}">' if _LANGUAGE.fullmatch(language) else ""
     closing = "</span>" if opening else ""
-    for part in _PARAGRAPHS.split(text.strip("\n")):
-        if part.strip():
-            inner = linked(part).replace("\n", "<br>")
-            yield f"<!-- wp:paragraph -->\n<p>{opening}{inner}{closing}</p>\n<!-- /wp:paragraph -->"
+    for inner in paragraphs(text):
+        yield _paragraph(f"{opening}{inner}{closing}")
 
 
-def linked(text: str) -> str:
-    """Return plain text as HTML in which addresses are links."""
-    parts, place = [], 0
-    for start, end, url in find_urls(text):
-        shown = escape(text[start:end], quote=False)
-        parts += [escape(text[place:start], quote=False), f'<a href="{escape(url)}">{shown}</a>']
-        place = end
-    return "".join([*parts, escape(text[place:], quote=False)])
+def _paragraph(inner: str) -> str:
+    return f"<!-- wp:paragraph -->\n<p>{inner}</p>\n<!-- /wp:paragraph -->"
 
 
 def _card(message: Message) -> Iterator[str]:
     link = message.link
     if link is not None and link.url not in message.text:
-        shown = escape(link.title or link.url, quote=False)
-        inner = f'<a href="{escape(link.url)}">{shown}</a>'
-        yield f"<!-- wp:paragraph -->\n<p>{inner}</p>\n<!-- /wp:paragraph -->"
+        yield _paragraph(link_to(link.url, link.title or link.url))
 
 
 def _figure(one: Kept) -> str:

@@ -1,0 +1,1 @@
+"""A newsletter by e-mail, through somebody's own mail server."""
