@@ -491,15 +491,20 @@ def test_nobody_takes_the_devices_of_who_works_elsewhere_too(browse, noor, sam, 
 
 
 @pytest.mark.parametrize(
-    ("address", "words"),
+    ("address", "words", "mail_server"),
     [
-        ("/account/password/reset/", "Wachtwoord vergeten"),
-        ("/account/password/reset/done/", "Kijk in je mail"),
-        ("/account/signup/", "Op uitnodiging"),
-        ("/account/inactive/", "Dit account is gesloten"),
+        ("/account/password/reset/", "Wachtwoord vergeten", ""),
+        ("/account/password/reset/", "Stuur me een link", "mail.example.org"),
+        ("/account/password/reset/done/", "Deze server stuurt geen mail", ""),
+        ("/account/password/reset/done/", "Kijk in je mail", "mail.example.org"),
+        ("/account/signup/", "Op uitnodiging", ""),
+        ("/account/inactive/", "Dit account is gesloten", ""),
     ],
 )
-def test_the_pages_around_sign_in_are_ours(page_for, korenaar, good, address, words):
+def test_the_pages_around_sign_in_are_ours(
+    page_for, korenaar, good, settings, *, address, words, mail_server
+):
+    settings.EMAIL_HOST = mail_server
     page = page_for()
     page.goto(address)
     assert says(page, words)
