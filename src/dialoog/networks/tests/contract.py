@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from email.parser import BytesParser
 from email.policy import HTTP
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,13 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+@cache
+def _read_contract(file: Path) -> tuple[Any, OpenAPI]:
+    """Return a description, read and checked once: that takes longer than a test."""
+    document = json.loads(file.read_text())
+    return document, OpenAPI.from_dict(document)
+
+
 class ContractServer(ThreadingHTTPServer):
     """The stand-in on loopback; `url` is its address, `network` what it knows, `violations` what was wrong."""
 
@@ -64,8 +72,7 @@ class ContractServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         file = name if isinstance(name, Path) else FOLDER / f"{name}.json"
-        self.document = json.loads(file.read_text())
-        self.contract = OpenAPI.from_dict(self.document)
+        self.document, self.contract = _read_contract(file)
         self.network = network
         network.url = self.url
         self.violations: list[str] = []
