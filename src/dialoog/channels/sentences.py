@@ -172,7 +172,14 @@ def health(channel: Channel, *, now: datetime) -> str:
         return _("Since %(when)s. Messages and figures are kept.") % {"when": moment(channel.disconnected_at)}
     if channel.network == "newsroom":
         return _("Built in, so it always works.")
+    if _is_by_hand(channel):
+        return _("You publish here yourself.")
     return _trouble(channel) or _waiting(channel, now=now) or _last_good(channel)
+
+
+def _is_by_hand(channel: Channel) -> bool:
+    kind = connectors().get(channel.network)
+    return kind is not None and kind.capabilities.by_hand
 
 
 def _trouble(channel: Channel) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from dialoog.assess.queries import Standing
 from dialoog.channels.models import Channel
 from dialoog.channels.queries import connected_channels, publishing
+from dialoog.channels.sentences import ends_soon
 from dialoog.home.stations import Counts, facts_of
 from dialoog.inbox.queries import next_waiting
 from dialoog.learning.models import Conclusion
@@ -51,6 +52,7 @@ class Today:
     is_new: bool
     steps: Sequence[Step]
     lost_channels: Sequence[Channel]
+    ending_channels: Sequence[Channel]
     troubles: Sequence[Trouble]
     conversations: Sequence[ConversationRow]
     cards: Sequence[Card]
@@ -92,6 +94,7 @@ def today_of(member: Member, *, now: datetime) -> Today:
         is_new=not all(step.is_done for step in steps),
         steps=steps,
         lost_channels=[channel for channel in channels if channel.state == "needs_consent"],
+        ending_channels=[channel for channel in channels if ends_soon(channel, now=now)],
         troubles=failed_deliveries(organisation.slug, limit=5),
         conversations=waiting,
         cards=cards,

@@ -10,7 +10,7 @@ from django.db import connection
 from dialoog.channels.actions import connect, look_now
 from dialoog.channels.connections import client, connector_for
 from dialoog.channels.models import Channel, ConnectAttempt, NetworkApp
-from dialoog.channels.sign_in import begin_sign_in
+from dialoog.channels.sign_in import begin_sign_in, site
 from dialoog.channels.tests.conftest import _load
 from dialoog.core.errors import Invalid
 from dialoog.core.work.worker import run_due
@@ -202,6 +202,7 @@ def test_an_app_is_filled_in_once_and_its_secret_is_never_shown(browse, noor, pa
     _signed_in(browser)
     html = browser.get(f"{ADD}mastodon/").text
     assert "Al eerder ingevuld" in html
+    assert f'value="{site("mastodon").redirect_uri}" readonly' in html
     assert APP["client_secret"] not in html
     monkeypatch.setattr(pages, "state", "another")
     assert browser.post(f"{ADD}mastodon/aanmelden/", {}).status_code == 303
@@ -223,6 +224,7 @@ def test_a_consent_that_ends_soon_asks_for_a_person_in_time(browse, noor, pages,
     html = browser.get(LIST).text
     assert "toestemming loopt af" in html
     assert f"{ADD}mastodon/?kanaal={Channel.objects.get().pk}" in html
+    assert "De toestemming van Bakkerij loopt af" in browser.get("/o/korenaar/").text
 
 
 def test_an_app_that_is_not_filled_in_is_asked_for(noor, pages, inside, now):

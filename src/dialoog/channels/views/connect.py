@@ -120,6 +120,8 @@ def _shown(
         "fields": [form[field.name] for field in one.fields] if form else [],
         "closed": said(one.offered(site(name))),
         "is_consent": isinstance(one, ConsentWay),
+        # What a network asks for when the organisation registers its app there.
+        "callback": site(name).redirect_uri if any(field.of_app for field in one.fields) else "",
     }
 
 
