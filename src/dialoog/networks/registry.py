@@ -9,9 +9,11 @@ from importlib.metadata import entry_points
 from dialoog.networks.base import Connection, Connector
 from dialoog.networks.bluesky.connector import Bluesky
 from dialoog.networks.discord import Discord
+from dialoog.networks.facebook.connector import Facebook
 from dialoog.networks.feed.connector import Feed
 from dialoog.networks.manual import Manual
 from dialoog.networks.mastodon.connector import Mastodon
+from dialoog.networks.mattermost import Mattermost
 from dialoog.networks.newsletter.connector import Newsletter
 from dialoog.networks.newsroom import Newsroom
 from dialoog.networks.values import Capabilities
@@ -29,7 +31,9 @@ _OURS: tuple[type[Connector], ...] = (
     WordPress,
     Feed,
     Newsletter,
+    Mattermost,
     X,
+    Facebook,
 )
 
 
