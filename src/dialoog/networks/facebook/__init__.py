@@ -1,0 +1,1 @@
+"""Facebook: the pages of an organisation."""
