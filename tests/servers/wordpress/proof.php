@@ -27,6 +27,8 @@ $doing = [
     'comment' => fn($asked) => wp_insert_comment([
         'comment_post_ID' => $asked['post'], 'comment_author' => $asked['name'],
         'comment_content' => $asked['text'], 'comment_author_email' => 'lezer@example.org',
+        'comment_date_gmt' => $asked['at'] ?? current_time('mysql', true),
+        'comment_date' => get_date_from_gmt($asked['at'] ?? current_time('mysql', true)),
         'comment_approved' => $asked['approved'] ?? 1, 'comment_parent' => $asked['parent'] ?? 0,
     ]),
     'comments' => fn($asked) => array_map(

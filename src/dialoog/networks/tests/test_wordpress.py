@@ -289,6 +289,20 @@ def test_comments_come_in_also_those_approved_late(bench, now):
     assert connector.post_metrics([ref], now)[ref.uri].counts == {"replies": 2}
 
 
+def test_a_site_that_is_new_brings_no_comments_of_long_ago(bench, now):
+    connector = bench.connector()
+    ref = connector.publish(prepared_by(bench, now)).ref
+    for days, text in ((40, "Lang geleden"), (13, "Vorige week"), (0, "Vandaag")):
+        at = (now - timedelta(days=days)).strftime("%Y-%m-%d %H:%M:%S")
+        comment(bench, int(ref.cid), text, at=at)
+    fetched = connector.fetch_incoming("", now)
+    assert [item.text for item in fetched.items] == ["Vorige week", "Vandaag"]
+    assert [item.text for item in connector.fetch_incoming(fetched.cursor, now).items] == [
+        "Vorige week",
+        "Vandaag",
+    ]
+
+
 def test_an_answer_goes_out_once_whatever_becomes_of_the_way_back(bench, now):
     connector = bench.connector()
     ref = connector.publish(prepared_by(bench, now)).ref

@@ -78,11 +78,13 @@ def _are_same_words(shown: str, typed: str) -> bool:
     return is_same(one, other)
 
 
-def fetch(api: Interface, cursor: str, own_id: int) -> Fetched:
-    """Return approved comments since two weeks before `cursor`, the date of the last one; first the newest page."""
+def fetch(api: Interface, cursor: str, own_id: int, now: datetime) -> Fetched:
+    """Return approved comments since two weeks before `cursor`, the date of the last one; first of two weeks."""
     found: list[Incoming] = []
     newest = cursor
-    for page in _pages(api, cursor):
+    with understood():
+        since = (moment(cursor) if cursor else now) - LATE
+    for page in _pages(api, since):
         with understood():
             for one in page:
                 newest = max(newest, str(one["date_gmt"]))
@@ -91,15 +93,11 @@ def fetch(api: Interface, cursor: str, own_id: int) -> Fetched:
     return Fetched(sorted(found, key=lambda item: item.at), newest)
 
 
-def _pages(api: Interface, cursor: str) -> Iterator[list[Mapping[str, Any]]]:
-    query: dict[str, Any] = {"per_page": PAGE, "orderby": "date_gmt", "_fields": _FIELDS}
-    if not cursor:
-        yield _listed(api, {**query, "order": "desc"})
-        return
-    with understood():
-        after = (moment(cursor) - LATE).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _pages(api: Interface, since: datetime) -> Iterator[list[Mapping[str, Any]]]:
+    after = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    query: dict[str, Any] = {"per_page": PAGE, "orderby": "date_gmt", "order": "desc", "_fields": _FIELDS}
     for number in range(1, MOST_PAGES + 1):
-        page = _listed(api, {**query, "order": "desc", "after": after, "page": number})
+        page = _listed(api, {**query, "after": after, "page": number})
         yield page
         if len(page) < PAGE:
             return

@@ -284,7 +284,7 @@ class WordPress(Connector):
 
     def fetch_incoming(self, cursor: str, now: datetime) -> Fetched:
         """Return the comments that stand on the site, those of others."""
-        return comments.fetch(self.api, cursor, self._own_id())
+        return comments.fetch(self.api, cursor, self._own_id(), now)
 
     def post_metrics(self, refs: Sequence[Ref], now: datetime) -> dict[str, Metrics]:
         """Return the number of comments by uri, one call a post; views are known to plug-ins only."""
