@@ -117,7 +117,8 @@ def _conversation(channel: Channel, person: Person, item: Incoming, *, now: date
     root = item.root or item.in_reply_to or item.ref
     about = [ref.uri for ref in (item.in_reply_to, item.root) if ref]
     delivery = Delivery.objects.filter(channel=channel, remote_uri__in=about, origin="post").first()
-    conversation, _ = Conversation.objects.get_or_create(
+    # Locked: who answers or closes it at this moment would write over what comes in, or we over that.
+    conversation, _ = Conversation.objects.select_for_update().get_or_create(
         organisation=channel.organisation,
         channel=channel,
         root_uri=root.uri,

@@ -321,7 +321,7 @@ def change_member(
     """
     require(actor, "people.manage")
     _check_roles(roles)
-    kept = Member.objects.select_for_update().get(pk=member.pk)
+    kept = _locked(member)
     if Role.OWNER.value not in roles:
         _require_other_owner(kept)
     before = {"roles": sorted(role.value for role in kept.roles), "department": str(kept.department or "")}
@@ -340,7 +340,7 @@ def deactivate_member(actor: Member, *, member: Member, now: datetime) -> None:
     Errors: NotAllowed; Conflict("last_owner").
     """
     require(actor, "people.manage")
-    kept = Member.objects.select_for_update().get(pk=member.pk)
+    kept = _locked(member)
     _require_other_owner(kept)
     Member.objects.filter(pk=kept.pk).update(is_active=False)
     end_sessions(kept.user_id)
@@ -384,6 +384,12 @@ def _require_ours_alone(actor: Member, member: Member) -> None:
     with scopes_disabled():
         if Member.objects.filter(user_id=member.user_id).exclude(organisation=actor.organisation).exists():
             raise Conflict("elsewhere_too")
+
+
+def _locked(member: Member) -> Member:
+    """Return a member of whose organisation nobody else changes people now: two owners can't let each other go."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=member.organisation_id)
+    return Member.objects.select_for_update().get(pk=member.pk)
 
 
 def _require_other_owner(member: Member) -> None:

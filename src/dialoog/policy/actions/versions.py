@@ -12,7 +12,7 @@ from dialoog.core.text import clean_text
 from dialoog.core.work.events import emit
 from dialoog.organisations.access import require
 from dialoog.organisations.audit import record
-from dialoog.organisations.models import Member
+from dialoog.organisations.models import Member, Organisation
 from dialoog.policy.events import PolicyPublished
 from dialoog.policy.models import Acceptance, PolicyVersion, Rule
 from dialoog.policy.queries.force import version_in_force
@@ -28,6 +28,8 @@ def install_starter_policy(actor: Member, *, now: datetime) -> PolicyVersion:
     Errors: NotAllowed.
     """
     require(actor, "policy.edit")
+    # Of two who ask at once, the second one waits here and finds what the first one made.
+    Organisation.objects.select_for_update(no_key=True).get(pk=actor.organisation_id)
     version = version_in_force()
     if version is not None:
         return version
