@@ -12,13 +12,15 @@ from place import Installation, ensure_folder, load
 
 from dialoog.networks.tests.contract import standing_in
 from dialoog.networks.tests.contracts.discord import Discord
+from dialoog.networks.tests.contracts.facebook import Facebook
 from dialoog.networks.tests.contracts.x import Account
 from dialoog.networks.tests.test_discord import DiscordBench
+from dialoog.networks.tests.test_facebook import FacebookBench
 from dialoog.networks.tests.test_x import XBench
 
 pytestmark = pytest.mark.faults
 # Of the whole number of kills that the run is given, each network gets one in so many.
-PART = 10
+PART = 20
 MOST_LOOKS = 200
 
 
@@ -63,6 +65,7 @@ NETWORKS = {
     "mastodon": mastodon,
     "discord": stand_in("discord", Discord, DiscordBench),
     "x": stand_in("x", Account, XBench, mark=b"POST /2/tweets"),
+    "facebook": stand_in("facebook", Facebook, FacebookBench, mark=b"POST /v25.0/"),
 }
 
 

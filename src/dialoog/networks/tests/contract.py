@@ -186,7 +186,12 @@ class _Handler(BaseHTTPRequestHandler):
     server: ContractServer
 
     def do_GET(self) -> None:
-        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        length = int(self.headers.get("content-length") or 0)
+        body = self.rfile.read(length)
+        if len(body) < length:
+            # Whoever sent it died in the middle: no server takes half a request.
+            self.close_connection = True
+            return
         try:
             given = self.server.answer(_Request(self.server, self.command, self.path, self.headers, body))
         except Exception:
