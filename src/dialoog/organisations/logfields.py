@@ -129,6 +129,7 @@ VALUES: Final = {
         "reposts": pgettext_lazy("log", "reposts"),
         "replies": pgettext_lazy("log", "replies"),
         "followers": pgettext_lazy("log", "followers"),
+        "views": pgettext_lazy("log", "views"),
         "reads": pgettext_lazy("log", "reads in the newsroom"),
         "posts": pgettext_lazy("log", "posts"),
         "conversations": pgettext_lazy("log", "conversations answered"),

@@ -60,7 +60,7 @@ class Metric:
     """A number that can count a goal.
 
     `kind`: a flow adds up from the start of the goal, a level is what it stands at, a ratio is a share
-    in percent of which numerator and denominator are kept. `source`: bluesky, newsroom, dialoog (counted
+    in percent of which numerator and denominator are kept. `source`: network (whichever supplies it), newsroom, dialoog (counted
     from work in the system) or hand. `overs`: what it can be counted over, the usual one first.
     """
 
@@ -76,10 +76,11 @@ METRICS: Final[Mapping[str, Metric]] = MappingProxyType(
     {
         metric.key: metric
         for metric in (
-            Metric(key="likes", kind="flow", source="bluesky"),
-            Metric(key="reposts", kind="flow", source="bluesky"),
-            Metric(key="replies", kind="flow", source="bluesky"),
-            Metric(key="followers", kind="level", source="bluesky", overs=("all", "channel")),
+            Metric(key="likes", kind="flow", source="network"),
+            Metric(key="reposts", kind="flow", source="network"),
+            Metric(key="replies", kind="flow", source="network"),
+            Metric(key="views", kind="flow", source="network"),
+            Metric(key="followers", kind="level", source="network", overs=("all", "channel")),
             Metric(key="reads", kind="flow", source="newsroom"),
             Metric(key="posts", kind="flow", source="dialoog"),
             Metric(key="conversations", kind="flow", source="dialoog"),

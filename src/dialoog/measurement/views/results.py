@@ -1,5 +1,6 @@
 """The page of results, and a goal with its readings."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -45,6 +46,8 @@ from dialoog.ui.page import page
 from dialoog.ui.rows import Cell, Column, Table, TableRow
 
 POST_METRICS = ("likes", "reposts", "replies", "reads")
+# Few networks tell these; a column of its own only where one does.
+SOME_METRICS = ("views",)
 
 
 @screen("result.view")
@@ -224,12 +227,13 @@ def _posts_as_table(request: MemberRequest, found: list[PostCounts]) -> Table | 
     if not found:
         return None
     columns = [Column(label=_("Post")), Column(label=_("Channel")), Column(label=_("Went out"))]
-    columns += [Column(label=str(METRIC_LABELS[name]), is_number=True) for name in POST_METRICS]
-    rows = [_post_row(request, one) for one in found]
+    told = (*POST_METRICS, *(name for name in SOME_METRICS if any(name in one.counts for one in found)))
+    columns += [Column(label=str(METRIC_LABELS[name]), is_number=True) for name in told]
+    rows = [_post_row(request, one, told) for one in found]
     return Table(caption=_("Posts of this period"), columns=columns, rows=rows)
 
 
-def _post_row(request: MemberRequest, one: PostCounts) -> TableRow:
+def _post_row(request: MemberRequest, one: PostCounts, told: Sequence[str]) -> TableRow:
     text = title_of(str(one.delivery.content.get("text", "")))
     cells: list[Cell | str] = [
         Cell(text=text, url=one.delivery.remote_url),
@@ -237,7 +241,7 @@ def _post_row(request: MemberRequest, one: PostCounts) -> TableRow:
         moment(one.delivery.published_at),
     ]
     # A metric that the network doesn't supply stays empty: nought would be a lie.
-    cells += [number(one.counts[name]) if name in one.counts else "" for name in POST_METRICS]
+    cells += [number(one.counts[name]) if name in one.counts else "" for name in told]
     return TableRow(cells=cells)
 
 
@@ -291,6 +295,10 @@ def _definitions() -> list[tuple[str, str]]:
         (
             str(METRIC_LABELS["replies"]),
             _("How many reactions stand under a post, as the network counts them now."),
+        ),
+        (
+            str(METRIC_LABELS["views"]),
+            _("How often a post was on a screen, as the network counts it; not how many people."),
         ),
         (
             str(METRIC_LABELS["reads"]),
