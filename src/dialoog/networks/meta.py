@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import IO, Any, Final, NoReturn
+from typing import IO, Any, ClassVar, Final, NoReturn
 from urllib.parse import urlencode
 
 from dialoog.core.http import GuardedClient, Response
@@ -94,7 +94,14 @@ def told(answer: Response) -> Told | None:
 
 
 class Graph(Api):
-    """Meta's interface for one account. `codes` are looked up by "code/subcode", then by "code"."""
+    """Meta's interface for one account.
+
+    Shape: `codes` are looked up by "code/subcode", by "/subcode" and by "code"; each is a refusal, but those in
+           `passing` (with how many seconds to wait) pass by themselves, and those in `for_a_person` don't.
+    """
+
+    passing: ClassVar[Mapping[str, float]] = {}
+    for_a_person: ClassVar[frozenset[str]] = frozenset()
 
     def token_refused(self, answer: Response) -> bool:
         """Tell whether the token is the trouble."""
@@ -106,8 +113,8 @@ class Graph(Api):
         found = told(answer)
         if found is None:
             return ""
-        name = f"{found.code}/{found.subcode}"
-        return name if name in self.codes else str(found.code)
+        told_names = (f"{found.code}/{found.subcode}", f"/{found.subcode}", str(found.code))
+        return next((name for name in told_names if name in self.codes), str(found.code))
 
     def raise_for(self, answer: Response, *, mutates: bool = False) -> None:
         """Raise what follows from an error; one that comes with status 200 is an error too."""
@@ -137,7 +144,11 @@ class Graph(Api):
             raise NeedsConsent(_CONSENT_MORE.get(found.subcode, _CONSENT[found.code]), detail)
 
     def raise_own(self, code: str, detail: str) -> NoReturn:
-        """Raise what a code of this network's own means: Refused, unless a connector knows better."""
+        """Raise what a code of this network's own means."""
+        if code in self.passing:
+            raise TryLater(self.passing[code], code, sent=True, detail=detail)
+        if code in self.for_a_person:
+            raise NeedsConsent(code, detail)
         raise Refused(code, detail)
 
     def _note_limits(self, answer: Response) -> None:
@@ -166,9 +177,14 @@ class Graph(Api):
         """Return insights by our names; None for what the network doesn't give for this object, or no longer.
 
         Shape: `names` are theirs by ours. When they refuse a request because of one metric, each is asked alone.
+               Insights that they don't show, of a small account say, are no reason to lose the channel.
         """
         try:
             return self._insights(path, names, query)
+        except NeedsConsent as refused:
+            if refused.code != "not_permitted":
+                raise
+            return dict.fromkeys(names)
         except Refused:
             if len(names) == 1:
                 return dict.fromkeys(names)
@@ -302,6 +318,11 @@ def token_of(told_token: Mapping[str, Any], now: datetime) -> dict[str, str]:
         return {"access": str(told_token["access_token"]), "expires_at": ends.isoformat()}
 
 
+def only_if_renewed(_http: GuardedClient, _grant: Grant) -> NoReturn:
+    """Say that a refused token can't be renewed; one that somebody else replaced meanwhile is looked for before."""
+    raise NeedsConsent("token_refused")
+
+
 def kept_fresh(api: Graph, url: str, kind: str, now: datetime) -> datetime | None:
     """Renew the token once a week, long before it ends: one that has ended can't be renewed.
 
@@ -324,3 +345,30 @@ def kept_fresh(api: Graph, url: str, kind: str, now: datetime) -> datetime | Non
         return oauth2.ends_at(api.grants.refresh(renewed))
     except NetworkError:
         return ends
+
+
+def long_token(
+    http: GuardedClient,
+    secret: Mapping[str, Any],
+    params: Mapping[str, str],
+    now: datetime,
+    *,
+    url: str,
+    kind: str,
+) -> Grant:
+    """Turn the code that the browser brought back into a token for 60 days, by way of one for an hour.
+
+    Errors: those of `asked`; Refused("wrong_state").
+    """
+    app = {"client_id": str(secret["client_id"]), "client_secret": str(secret["client_secret"])}
+    form = {
+        "grant_type": "authorization_code",
+        "code": oauth2.code_of(secret, params),
+        "redirect_uri": str(secret["redirect_uri"]),
+    }
+    found = asked(http, "POST", str(secret["token_url"]), form={**app, **form})
+    with understood():
+        # Instagram's page describes a list, and its server gives what is in it.
+        short = (found["data"][0] if "data" in found else found)["access_token"]
+        query = {"grant_type": kind, "client_secret": app["client_secret"], "access_token": str(short)}
+    return Grant("long", token_of(asked(http, "GET", url, query=query), now))

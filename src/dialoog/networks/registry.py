@@ -11,6 +11,7 @@ from dialoog.networks.bluesky.connector import Bluesky
 from dialoog.networks.discord import Discord
 from dialoog.networks.facebook.connector import Facebook
 from dialoog.networks.feed.connector import Feed
+from dialoog.networks.instagram.connector import Instagram
 from dialoog.networks.manual import Manual
 from dialoog.networks.mastodon.connector import Mastodon
 from dialoog.networks.mattermost import Mattermost
@@ -34,6 +35,7 @@ _OURS: tuple[type[Connector], ...] = (
     Mattermost,
     X,
     Facebook,
+    Instagram,
 )
 
 

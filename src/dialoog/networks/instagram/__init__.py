@@ -1,0 +1,1 @@
+"""Instagram: professional accounts, by the interface with Instagram's own sign-in."""
