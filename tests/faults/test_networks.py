@@ -13,9 +13,11 @@ from place import Installation, ensure_folder, load
 from dialoog.networks.tests.contract import standing_in
 from dialoog.networks.tests.contracts.discord import Discord
 from dialoog.networks.tests.contracts.facebook import Facebook
+from dialoog.networks.tests.contracts.threads import Threads
 from dialoog.networks.tests.contracts.x import Account
 from dialoog.networks.tests.test_discord import DiscordBench
 from dialoog.networks.tests.test_facebook import FacebookBench
+from dialoog.networks.tests.test_threads import ThreadsBench
 from dialoog.networks.tests.test_x import XBench
 
 pytestmark = pytest.mark.faults
@@ -66,6 +68,7 @@ NETWORKS = {
     "discord": stand_in("discord", Discord, DiscordBench),
     "x": stand_in("x", Account, XBench, mark=b"POST /2/tweets"),
     "facebook": stand_in("facebook", Facebook, FacebookBench, mark=b"POST /v25.0/"),
+    "threads": stand_in("threads", Threads, ThreadsBench, mark=b"POST /v1.0/"),
 }
 
 

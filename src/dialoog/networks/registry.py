@@ -17,6 +17,7 @@ from dialoog.networks.mastodon.connector import Mastodon
 from dialoog.networks.mattermost import Mattermost
 from dialoog.networks.newsletter.connector import Newsletter
 from dialoog.networks.newsroom import Newsroom
+from dialoog.networks.threads.connector import Threads
 from dialoog.networks.values import Capabilities
 from dialoog.networks.ways import Way
 from dialoog.networks.wordpress.connector import WordPress
@@ -36,6 +37,7 @@ _OURS: tuple[type[Connector], ...] = (
     X,
     Facebook,
     Instagram,
+    Threads,
 )
 
 

@@ -1,0 +1,1 @@
+"""Threads: posts, answers and figures of one profile."""
