@@ -13,6 +13,11 @@ from dialoog.channels.models import Channel, ExposedMedia
 from dialoog.core.clock import frozen
 from dialoog.core.models import Job
 from dialoog.core.work.worker import run_due
+from dialoog.networks.tests.conformance import image
+from dialoog.networks.tests.contract import standing_in
+from dialoog.networks.tests.contracts.instagram import USER
+from dialoog.networks.tests.contracts.instagram import Instagram as Truth
+from dialoog.networks.values import Message
 
 ADDRESS = "https://dialoog.korenaar.nl"
 JPEG = b"\xff\xd8\xff\xe0 brood" * 100
@@ -131,3 +136,37 @@ def test_a_connector_gets_it_from_its_channel(korenaar, client, now):
         url = connector_for(channel).connection.expose(JPEG, "image/jpeg")
         answer = client.get(url.removeprefix(ADDRESS))
         assert b"".join(answer.streaming_content) == JPEG
+
+
+class Everything(dict):
+    """Whatever address a stand-in is given, it takes it for a picture."""
+
+    def __contains__(self, url):
+        return True
+
+    def __missing__(self, url):
+        return b"\xff\xd8", "image/jpeg"
+
+
+def test_what_instagram_is_given_can_be_fetched_by_it(settings, client, korenaar, now):
+    truth = Truth()
+    truth.shown = Everything()
+    with standing_in("instagram", truth) as server:
+        settings.ALLOW_ADDRESSES = frozenset({server.url})
+        with scope(organisation=korenaar):
+            grant = {"kind": "long", "data": {"access": truth.held}}
+            held = {"network": "instagram", "address": server.url, "grant": grant, "remote_id": USER}
+            channel = Channel.objects.create(
+                organisation=korenaar, name="De Korenaar", connected_at=now, **held
+            )
+        connector = connector_for(channel)
+        with frozen(now):
+            message = Message(text="Vers brood", images=(image(), image("Een taart")))
+            connector.publish(connector.prepare(message, "k", now))
+            (post,) = truth.posts.values()
+            urls = [item["image_url"] for item in post["items"]]
+            fetched = [client.get(url.removeprefix(ADDRESS)) for url in urls]
+            pictures = [b"".join(answer.streaming_content) for answer in fetched]
+    assert len(set(urls)) == 2
+    assert all(picture.startswith(b"\xff\xd8") for picture in pictures)
+    assert {answer.headers["Content-Type"] for answer in fetched} == {"image/jpeg"}
