@@ -50,6 +50,9 @@ class Network:
     def prepare(self, message, key, now):
         return Prepared("newsroom", key, {"text": message.text, "at": now.isoformat()})
 
+    def may_send_again(self, _prepared, since):
+        return self.capabilities.may_send_again(since)
+
     def publish(self, prepared):
         if self.fate in {"good", "answer_lost"}:
             self.take(prepared)
