@@ -91,8 +91,8 @@ class SignIn(ConsentWay):
         ),
         Step(
             text=Words(
-                nl="Zet bij Facebook Login het adres dat hieronder staat bij de geldige OAuth-omleidings-URI's.",
-                en="Under Facebook Login add the address below to the valid OAuth redirect URIs.",
+                nl="Zet bij Facebook Login het callback-adres bij de geldige OAuth-omleidings-URI's.",
+                en="Under Facebook Login add the callback address to the valid OAuth redirect URIs.",
             )
         ),
         Step(
