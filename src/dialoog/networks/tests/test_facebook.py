@@ -384,3 +384,43 @@ def test_a_reference_that_is_not_ours_is_refused(bench, now, ref):
         bench.connector().delete(ref)
     with pytest.raises(Refused, match="bad_reference"):
         bench.connector().prepare(Message(text="Dag", reply_to=ref), "k", now)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "ask"),
+    [
+        ("/me", b'{"id": "100000000000001"}', "check"),
+        ("/me", b"[]", "check"),
+        ("/feed", b'{"data": null}', "fetch"),
+        ("/feed", b'{"data": [{"id": "1", "from": null, "created_time": "gisteren"}]}', "fetch"),
+        ("/tagged", b'{"data": [{"id": "1"}]}', "fetch"),
+        ("/published_posts", b'{"posts": []}', "find"),
+        ("/published_posts", b'{"data": [{"id": "1", "created_time": null}]}', "find"),
+        ("reactions", b'{"reactions": {"summary": {"total_count": "veel"}}}', "metrics"),
+        ("followers_count", b'{"followers_count": []}', "profile"),
+    ],
+)
+def test_an_answer_in_another_form_is_tried_again_and_never_believed(bench, now, path, body, ask):
+    connector = bench.connector()
+    prepared = prepared_by(bench, now)
+    ref = connector.publish(prepared).ref
+    bench.fail(path, status=200, body=body)
+    asks = {
+        "check": lambda: connector.check(now),
+        "fetch": lambda: connector.fetch_incoming("", now),
+        "find": lambda: connector.find(prepared),
+        "metrics": lambda: connector.post_metrics([ref], now),
+        "profile": lambda: connector.profile_metrics(now),
+    }
+    with pytest.raises(TryLater, match="unreadable_answer"):
+        asks[ask]()
+
+
+def test_an_answer_to_publishing_without_its_moment_is_in_doubt_and_found(bench, now):
+    connector = bench.connector()
+    prepared = prepared_by(bench, now)
+    bench.fail(bench.publish_path, passes=True, status=200, body=b'{"id": "100000000000001_5"}')
+    with pytest.raises(OutcomeUnknown):
+        connector.publish(prepared)
+    bench.heal()
+    assert connector.find(prepared) is not None

@@ -356,3 +356,32 @@ def test_the_real_hosts_are_asked_when_no_other_address_is_given(bench, now):
     assert begun.url.startswith("https://www.instagram.com/oauth/authorize?")
     assert begun.secret["token_url"] == "https://api.instagram.com/oauth/access_token"
     assert SignIn().offered(Site("http://127.0.0.1/terug/", "")) is not None
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "ask"),
+    [
+        ("/me", b'{"user_id": "17841400000000001"}', "check"),
+        ("/media?", b'{"data": null, "paging": 5}', "fetch"),
+        ("/media?", b'{"data": [{"comments": {"data": [{"id": "1"}]}}]}', "fetch"),
+        ("status_code", b'{"status": "FINISHED"}', "find"),
+        ("/media?", b'{"data": [{"id": "1", "timestamp": "2026-11-23T09:00:00"}]}', "find"),
+        ("content_publishing_limit", b'{"data": []}', "prepare"),
+        ("like_count", b'{"like_count": "veel"}', "metrics"),
+    ],
+)
+def test_an_answer_in_another_form_is_tried_again_and_never_believed(bench, now, path, body, ask):
+    connector = bench.connector()
+    prepared = prepared_by(bench, now)
+    ref = connector.publish(prepared).ref
+    connector = bench.connector(account=USER)
+    asks = {
+        "check": lambda: connector.check(now),
+        "fetch": lambda: connector.fetch_incoming("", now),
+        "find": lambda: connector.find(prepared),
+        "prepare": lambda: prepared_by(bench, now, connector=connector),
+        "metrics": lambda: connector.post_metrics([ref], now),
+    }
+    bench.fail(path, status=200, body=body)
+    with pytest.raises(TryLater, match="unreadable_answer"):
+        asks[ask]()

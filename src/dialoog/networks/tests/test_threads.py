@@ -257,3 +257,31 @@ def test_the_real_hosts_are_asked_when_no_other_address_is_given(bench, now):
     assert begun.url.startswith("https://threads.com/oauth/authorize?")
     assert begun.secret["token_url"] == "https://graph.threads.com/oauth/access_token"
     assert SignIn().offered(Site("http://127.0.0.1/terug/", "")) is not None
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "ask"),
+    [
+        ("/me?", b'{"id": "24500000000000001"}', "check"),
+        ("/mentions", b'{"data": [{"id": "1", "text": null}]}', "fetch"),
+        ("/me/threads?", b'{"data": [{"has_replies": true}]}', "fetch"),
+        ("error_message", b'{"status_code": "PUBLISHED"}', "find"),
+        ("/me/threads?", b'{"data": [{"id": "1", "timestamp": "2026-11-23T09:00:00"}]}', "find"),
+        ("threads_publishing_limit", b'{"data": [{"quota_usage": null}]}', "prepare"),
+        ("threads_insights", b'{"data": [{"total_value": 5}]}', "profile"),
+    ],
+)
+def test_an_answer_in_another_form_is_tried_again_and_never_believed(bench, now, path, body, ask):
+    connector = bench.connector()
+    prepared = prepared_by(bench, now)
+    connector.publish(prepared)
+    asks = {
+        "check": lambda: connector.check(now),
+        "fetch": lambda: connector.fetch_incoming("", now),
+        "find": lambda: connector.find(prepared),
+        "prepare": lambda: prepared_by(bench, now),
+        "profile": lambda: connector.profile_metrics(now),
+    }
+    bench.fail(path, status=200, body=body)
+    with pytest.raises(TryLater, match="unreadable_answer"):
+        asks[ask]()
