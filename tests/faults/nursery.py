@@ -21,7 +21,7 @@ import django
 
 django.setup()
 
-from django.db import connections, transaction  # noqa: E402 - after the set-up
+from django.db import connection, connections, transaction  # noqa: E402 - after the set-up
 from django_scopes import scope  # noqa: E402
 
 from dialoog.channels.models import Channel  # noqa: E402
@@ -103,7 +103,14 @@ def make_due(count: int, *, spoil: bool = False) -> None:
             for channel in Channel.objects.exclude(grant=None):
                 channel.grant["data"]["access"] = "spoilt"
                 channel.save(update_fields=["grant"])
+    let_go()
+
+
+def let_go() -> None:
+    """Give up every connection: a child that is forked can't share them."""
     connections.close_all()
+    if connection.vendor == "postgresql":
+        connection.close_pool()
 
 
 def due(seconds: float) -> dict[str, object]:
@@ -163,7 +170,7 @@ def finish() -> dict[str, object]:
 def waiting_for_a_person() -> int:
     with jobs.all_organisations():
         found = Delivery.objects.filter(state="unknown", reason_code="person_decides").count()
-    connections.close_all()
+    let_go()
     return found
 
 
@@ -177,14 +184,14 @@ def look(there: list[str]) -> dict[str, object]:
             deliveries.settle_unknown(noor, delivery=one, is_there=is_there, now=read_clock())
             if not is_there:
                 deliveries.retry_delivery(noor, delivery=one, now=read_clock())
-    connections.close_all()
+    let_go()
     return {"looked": len(doubtful)}
 
 
 def states() -> Counter[str]:
     with jobs.all_organisations():
         found = Counter(Delivery.objects.values_list("state", flat=True))
-    connections.close_all()
+    let_go()
     return found
 
 

@@ -11,20 +11,26 @@ SLOW_SECONDS = 0.4
 
 
 class LosingProxy:
-    """Listens on loopback and passes on to `target`.
+    """Listens on loopback, or elsewhere, and passes on to `target`.
 
     A share of the answers to requests that hold `mark` is lost, cut, late or turned into 500.
     """
 
     def __init__(
-        self, target: str, share: float, seed: int, *, mark: bytes = b"com.atproto.repo.putRecord"
+        self,
+        target: str,
+        share: float,
+        seed: int,
+        *,
+        mark: bytes = b"com.atproto.repo.putRecord",
+        at: str = "127.0.0.1",
     ) -> None:
         parts = urlsplit(target)
         self._target = (parts.hostname, parts.port)
         self._share, self._chance, self._mark = share, random.Random(seed), mark
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server((at, 0))
         self.port = self._listener.getsockname()[1]
-        self.url = f"http://localhost:{self.port}"
+        self.url = f"http://{'localhost' if at == '127.0.0.1' else at}:{self.port}"
         self.done: Counter[str] = Counter()
         self._lock = threading.Lock()
         threading.Thread(target=self._accept, daemon=True).start()

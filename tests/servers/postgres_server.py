@@ -10,10 +10,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 # A test's database may be lost with the machine.
 QUICK = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off")
 SMALL = ("-c", "shared_buffers=64MB", "-c", "max_connections=200", "-c", "log_min_messages=fatal")
+
+
+PORT = 5432
 
 
 class PostgresUnavailable(RuntimeError):
@@ -32,9 +36,12 @@ def programs() -> Path:
 
 
 class PostgresServer:
-    """A running server; `url` is what DIALOOG_DATABASE is set to."""
+    """A running server; `url` is what DIALOOG_DATABASE is set to.
 
-    def __init__(self, *, is_lasting: bool = False) -> None:
+    Shape: it listens on a socket in its folder, and on the address `at` for those of `subnet`.
+    """
+
+    def __init__(self, *, is_lasting: bool = False, at: str = "", subnet: str = "") -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="dialoog-postgres-"))
         # It refuses to run as root.
         self._as = pwd.getpwnam("postgres").pw_name if os.geteuid() == 0 else ""
@@ -42,6 +49,10 @@ class PostgresServer:
             shutil.chown(self.folder, self._as, self._as)
         self._options = SMALL if is_lasting else (*SMALL, *QUICK)
         self._run("initdb", "-D", self._data, "-U", "dialoog", "-A", "trust", "-E", "UTF8", "--no-locale")
+        self._at = at
+        if subnet:
+            with (self.folder / "data/pg_hba.conf").open("a") as rules:
+                rules.write(f"host all all {subnet} trust\n")
         self._process = self._started()
         self.url = f"postgresql://dialoog@/postgres?host={self.folder}"
 
@@ -62,7 +73,8 @@ class PostgresServer:
 
     def _started(self) -> "subprocess.Popen[bytes]":
         command = self._command(
-            "postgres", "-D", self._data, "-k", str(self.folder), "-c", "listen_addresses=", *self._options
+            *("postgres", "-D", self._data, "-k", str(self.folder)),
+            *("-c", f"listen_addresses={self._at}", "-p", str(PORT), *self._options),
         )
         process = subprocess.Popen(
             command,
@@ -105,7 +117,7 @@ class PostgresServer:
 
 
 @contextlib.contextmanager
-def running(**options: bool) -> Iterator[PostgresServer]:
+def running(**options: Any) -> Iterator[PostgresServer]:
     """Run a server."""
     server = PostgresServer(**options)
     try:

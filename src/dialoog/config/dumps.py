@@ -88,7 +88,9 @@ def _connected(database: Mapping[str, Any]) -> "psycopg.Connection[Any]":
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     told = {driver: database[ours] for ours, driver in names.items() if database[ours]}
     try:
-        return psycopg.connect(**told, **database["OPTIONS"])
+        return psycopg.connect(
+            **told, **{key: of for key, of in database["OPTIONS"].items() if key != "pool"}
+        )
     except psycopg.OperationalError as error:
         reason = str(error).strip().splitlines()[-1] if str(error).strip() else "no answer"
         raise InstallationError(f"The database of DIALOOG_DATABASE can't be reached: {reason}") from error

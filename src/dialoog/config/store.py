@@ -9,8 +9,30 @@ from dialoog.config.installation import InstallationError
 
 SQLITE_FILE: Final = "dialoog.sqlite3"
 _SCHEMES: Final = frozenset({"postgresql", "postgres"})
-# Nothing may hang for ever: a lock is waited for as long as on SQLite, a statement a minute.
-_TIME_OUTS: Final = "-c lock_timeout=20s -c statement_timeout=60s -c idle_in_transaction_session_timeout=120s"
+# Nothing may hang for ever: a lock is waited for as long as on SQLite, a statement a minute. A host that is cut off
+# in the middle of a transaction, or frozen, must not keep its locks: the server lets it go.
+_TIME_OUTS: Final = (
+    "-c lock_timeout=20s -c statement_timeout=60s -c idle_in_transaction_session_timeout=30s "
+    "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=9000"
+)
+# And a host sees within ten seconds that its server can't be reached any more.
+_SEEN_DEAD: Final = {
+    "connect_timeout": 5,
+    "keepalives_idle": 3,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 9000,
+}
+# Of one process; its threads share them, so that two workers and some web servers fit in the usual hundred.
+CONNECTIONS: Final = 20
+_POOL: Final = {
+    "min_size": 0,
+    "max_size": CONNECTIONS,
+    "timeout": 20,
+    # Given up soon, and begun again by the next who asks: a server that is back is in use again at once.
+    "reconnect_timeout": 2,
+    "max_idle": 120,
+}
 
 
 def read_store(environment: Mapping[str, str], folder: Path) -> dict[str, Any]:
@@ -59,10 +81,10 @@ def _postgresql(said: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.pop("host", "") or unquote(parts.hostname or ""),
         "PORT": str(port or query.pop("port", "")),
-        # Kept for ten minutes, and looked at before they are used again: the database may have been restarted.
-        "CONN_MAX_AGE": 600,
+        # Kept by the pool, which looks at them before they are used again: the database may have been restarted.
+        "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 10, "options": _TIME_OUTS, **query},
+        "OPTIONS": {**_SEEN_DEAD, "options": _TIME_OUTS, **query, "pool": dict(_POOL)},
     }
 
 

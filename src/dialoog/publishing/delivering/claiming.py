@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
 from dialoog.core.faults import fault_point
@@ -105,32 +106,42 @@ def recover(*, now: datetime) -> int:
     """Take over what a dead worker left: what was only claimed leaves again, what was sending is unknown."""
     if not _rows().filter(state__in=LEASED, lease_until__isnull=False).exists():
         return 0
-    moves = [
-        *_left("claimed", "scheduled", now=now),
-        *_left("sending", "unknown", now=now, code="worker_died", due_at=now, read_backs=0),
-    ]
-    if moves:
-        fault_point("recovering")
-    held = write(moves, now=now)
-    _free_unknown(now=now)
+    left = {state: left_behind(Delivery, states=(state,), now=now) for state in LEASED}
+    if not any(left.values()):
+        return 0
+    with transaction.atomic():
+        moves = [
+            *_moves(left["claimed"], "claimed", "scheduled"),
+            *_moves(left["sending"], "sending", "unknown", code="worker_died", due_at=now, read_backs=0),
+        ]
+        if moves:
+            fault_point("recovering")
+        held = write(moves, now=now)
+        _free(left["unknown"])
     return len(held)
 
 
-def _left(old: str, new: str, *, now: datetime, code: str = "", **values: object) -> list[Move]:
-    tickets = {ticket.pk: ticket for ticket in left_behind(Delivery, states=(old,), now=now)}
-    if not tickets:
-        return []
+def _moves(left: Iterable[Ticket], old: str, new: str, *, code: str = "", **values: object) -> list[Move]:
+    """Return the moves of rows that are left behind, as far as nobody else has them in hand.
+
+    A host that froze while it wrote may keep a row locked for half a minute; the others don't wait for that.
+    """
+    tickets = {ticket.pk: ticket for ticket in left}
+    free = _rows().filter(pk__in=tickets).order_by("pk").select_for_update(skip_locked=True)
     return [
-        Move(ticket=tickets[pk], delivery=row, old=old, new=new, code=code, values=dict(values))
-        for pk, row in _rows().in_bulk(list(tickets)).items()
+        Move(ticket=tickets[row.pk], delivery=row, old=old, new=new, code=code, values=dict(values))
+        for row in free
     ]
 
 
-def _free_unknown(*, now: datetime) -> None:
+def _free(left: Iterable[Ticket]) -> None:
     """Let go of unknown ones whose looker died, so that another looks."""
-    for ticket in left_behind(Delivery, states=("unknown",), now=now):
-        rows = _rows().filter(pk=ticket.pk, attempt=ticket.attempt, state="unknown")
-        rows.update(lease_until=None, lease_by="")
+    free = _rows().filter(pk__in=[ticket.pk for ticket in left]).order_by("pk")
+    locked = set(free.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    for ticket in left:
+        if ticket.pk in locked:
+            rows = _rows().filter(pk=ticket.pk, attempt=ticket.attempt, state="unknown")
+            rows.update(lease_until=None, lease_by="")
 
 
 def _rows() -> QuerySet[Delivery]:

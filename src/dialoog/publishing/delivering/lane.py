@@ -170,11 +170,14 @@ class DeliveryLane:
             self.held.pop(move.ticket, None)
         for one in ready:
             if one.ticket.pk in held:
-                self.publishers.submit(one.delivery.channel_id, partial(self._publish, one))
+                self.publishers.submit(one.delivery.channel_id, partial(self._publish, one, now))
             else:
                 self.held.pop(one.ticket, None)
 
-    def _publish(self, ready: Ready) -> None:
+    def _publish(self, ready: Ready, committed_at: datetime) -> None:
+        if not steps.may_begin(committed_at, now=read_clock()):
+            self.found.put(ready.ticket)
+            return
         move = moves.unknown(ready.ticket, ready.delivery, "internal_error", now=read_clock())
         try:
             with jobs.scope_of(ready.delivery.organisation_id):

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
 from dialoog.core.faults import fault_point
@@ -42,7 +43,7 @@ def write(moves: Sequence[Move], *, now: datetime) -> set[int]:
     if not moves:
         return set()
     with transaction.atomic():
-        held = [move for alike in _groups(moves) for move in _update(alike)]
+        held = [move for alike in _groups(_still_held(moves)) for move in _update(alike)]
         DeliveryStep.objects.bulk_create(
             DeliveryStep(
                 organisation_id=move.delivery.organisation_id,
@@ -63,6 +64,18 @@ def write(moves: Sequence[Move], *, now: datetime) -> set[int]:
     return {move.ticket.pk for move in held}
 
 
+def _still_held(moves: Sequence[Move]) -> Sequence[Move]:
+    """Lock the rows of several moves, and return the moves whose rows are still as they were.
+
+    In one order for all: two workers that take over the same rows would otherwise wait for each other for ever.
+    """
+    if len(moves) == 1:
+        return moves
+    rows = _rows().filter(pk__in={move.ticket.pk for move in moves}).order_by("pk").select_for_update()
+    found = {pk: (attempt, state) for pk, attempt, state in rows.values_list("pk", "attempt", "state")}
+    return [move for move in moves if found.get(move.ticket.pk) == (move.ticket.attempt, move.old)]
+
+
 def _groups(moves: Iterable[Move]) -> Iterable[list[Move]]:
     """Put moves together that change the same columns to the same values, for one statement each."""
     groups: dict[str, list[Move]] = defaultdict(list)
@@ -74,16 +87,14 @@ def _groups(moves: Iterable[Move]) -> Iterable[list[Move]]:
 
 
 def _update(alike: list[Move]) -> list[Move]:
-    """Write moves that are alike, and return those whose rows were still held."""
+    """Write moves that are alike, and return those that held: all of them, or not the only one."""
     first, ids = alike[0], {move.ticket.pk for move in alike}
-    rows = Delivery._base_manager.filter(  # noqa: SLF001 - a worker's rows cross organisations
-        pk__in=ids, attempt=first.ticket.attempt, state=first.old
-    )
-    if len(alike) > 1:
-        ids = set(rows.select_for_update().values_list("pk", flat=True))
-    if not rows.filter(pk__in=ids).update(state=first.new, **_columns(first)):
-        return []
-    return [move for move in alike if move.ticket.pk in ids]
+    rows = _rows().filter(pk__in=ids, attempt=first.ticket.attempt, state=first.old)
+    return alike if rows.update(state=first.new, **_columns(first)) else []
+
+
+def _rows() -> QuerySet[Delivery]:
+    return Delivery._base_manager.all()  # noqa: SLF001 - a worker's rows cross organisations
 
 
 def _columns(move: Move) -> dict[str, Any]:

@@ -116,6 +116,14 @@ def sending(ready: Ready, *, now: datetime) -> Move:
     return Move(ticket=ready.ticket, delivery=ready.delivery, old="claimed", new="sending", values=values)
 
 
+def may_begin(committed_at: datetime, *, now: datetime) -> bool:
+    """Tell whether a request may still begin that was committed then: it must end long before its lease does.
+
+    A host that froze in between finds that somebody else looks after what it was about to send.
+    """
+    return now - committed_at < LEASE / 2
+
+
 def publish(ready: Ready) -> Move:
     """Send, and say what became of it."""
     fault_point("sending")
